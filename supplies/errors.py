@@ -1,0 +1,110 @@
+"""Errors a caller may want to catch, and findings a user may want to fix.
+
+* SuppliesError            anything raised on purpose; its text is one line a user can act on
+  x CityError              a city folder, norm or area that cannot be used
+  x IncidentError          an incident that cannot be read
+  x LedgerError            a move the ledger cannot accept
+    + OverdrawnError       a place inside would hold less than nothing
+  x StoreError             storage refused or lost something
+  x WorkbookError          a workbook that cannot be read at all
+  x PlanError              a plan that failed its independent check, or a request no plan can answer
+  x AccessError            a user may not do this here
+  x StoppedError           the user stopped a long step
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class SuppliesError(Exception):
+    """Anything this package raises on purpose; the message is one clear line."""
+
+
+class CityError(SuppliesError):
+    """A city folder, norm or area that cannot be used."""
+
+
+class IncidentError(SuppliesError):
+    """An incident that cannot be read or names something unknown."""
+
+
+class LedgerError(SuppliesError):
+    """A move the ledger cannot accept."""
+
+
+class OverdrawnError(LedgerError):
+    """A move that takes more from a place than it holds.
+
+    Parameters
+    ----------
+    account, item, lot, short, day
+        Where, of what, how many base units, and the first day it happens; empty where unknown.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        account: str = "",
+        item: str = "",
+        lot: str = "",
+        short: int = 0,
+        day: date | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.account, self.item, self.lot, self.short, self.day = account, item, lot, short, day
+
+
+class StoreError(SuppliesError):
+    """Storage refused or lost something."""
+
+
+class WorkbookError(SuppliesError):
+    """A workbook that cannot be read at all."""
+
+
+class PlanError(SuppliesError):
+    """A plan that failed its independent check, or a request no plan can answer."""
+
+
+class AccessError(SuppliesError):
+    """A user may not do this here."""
+
+
+class StoppedError(SuppliesError):
+    """The user stopped a long step."""
+
+
+class Severity(StrEnum):
+    """Whether a finding blocks the row it stands in."""
+
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """Something in the user's data to fix: a value, not an exception.
+
+    Parameters
+    ----------
+    sheet, cell
+        Where it stands, for example ``"台账"`` and ``"F12"``; empty when it concerns the whole file.
+    severity
+        ``ERROR`` rejects the row, ``WARNING`` does not.
+    code
+        A stable short name of the rule, for example ``"item-unknown"``.
+    found
+        What stands there, as written.
+    message, hint
+        What is wrong, and what would be right.
+    """
+
+    sheet: str
+    cell: str
+    severity: Severity
+    code: str
+    found: str
+    message: str
+    hint: str
