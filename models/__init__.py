@@ -1,0 +1,1 @@
+"""Mathematics only: ids, tuples and arrays in; plans with proofs out."""
