@@ -64,9 +64,11 @@ class StockingProblem:
     pack: Mapping[Item, int]
     price: Mapping[Item, float]
     hold_cost: Mapping[Item, float]
+    upkeep: Mapping[Holder, float]
     move_cost: Mapping[Item, float]
     volume_m3: Mapping[Item, float]
     room_m3: Mapping[str, float]
+    room_cost: float
     promises: tuple[Promise, ...]
     capacity: Mapping[tuple[str, Item], int]
     agreed_max: Mapping[Item, float]

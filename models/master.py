@@ -4,7 +4,8 @@ The numbers in brackets are the constraints of models/stocking.py.
 """
 
 import math
-from collections.abc import Mapping
+import time
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from typing import Any
 
@@ -24,6 +25,7 @@ from models.covering import (
 from models.outcome import Status
 from models.readiness import cover
 
+_SMALL = 3000
 # Keyed by sol_status: LpProblem.status says "Optimal" even when the time limit cut the search.
 _STATUS = {
     pulp.LpSolutionOptimal: Status.OPTIMAL,
@@ -42,6 +44,7 @@ class Master:
     """The programme over some items, grown row by row until every event is covered.
 
     ``soft`` adds the variables u for need left open and solves in lexicographic stages.
+    With ``rents`` (CNY per m3 and year, by site) rooms are shared by price instead of rows (3).
     """
 
     def __init__(
@@ -50,20 +53,31 @@ class Master:
         items: tuple[Item, ...],
         events: tuple[Event, ...],
         *,
-        soft: bool,
+        soft: bool = False,
+        rents: Mapping[str, float] | None = None,
     ) -> None:
         self._p = problem
         self._items = frozenset(items)
         self._events = events
         self._soft = soft
+        self._rents = rents or {}
         self._model = pulp.LpProblem("stocking", pulp.LpMinimize)
         self._rows: set[tuple[str, Sources]] = set()
         self._keys = sorted(k for k in {*problem.may_buy, *problem.on_hand} if k[1] in self._items)
+        self._open_ended = [e for e in events if not _is_chain(e)]
         self.bound: float | None = None
         self._add_variables()
+        self._expand: dict[str, Any] = {}
+        if rents is None:
+            self._expand = {
+                site: self._model.add_variable(f"expand_{n}", 0)
+                for n, site in enumerate(sorted({problem.holders[h][1] for h, _ in self._keys}))
+            }
         self._cost = pulp.LpAffineExpression(self._cost_terms())
+        self._goal = self._cost + pulp.LpAffineExpression(self._rent_terms())
         self._balance_moves()
-        self._rooms()
+        if rents is None:
+            self._rooms()
         self._budget()
         self._suppliers()
         self._first_rows()
@@ -98,7 +112,7 @@ class Master:
         self._open: dict[tuple[str, str], Any] = {}
         if self._soft:
             for n, (event, group) in enumerate((e, g) for e in self._events for g in e.groups):
-                self._open[event.id, group.key] = add(f"open_{n}", 0, group.need)
+                self._open[event.id, group.key] = add(f"open_{n}", 0, group.need, pulp.LpInteger)
 
     def _stock_terms(self, key: tuple[Holder, Item]) -> list[tuple[Any, float]]:
         """Return x[h, i] without its constant, the stock on hand."""
@@ -113,9 +127,19 @@ class Master:
 
     def _cost_terms(self) -> list[tuple[Any, float]]:
         p = self._p
-        terms = [(v, p.pack[k[1]] * p.hold_cost[k[1]]) for k, v in self._packs.items()]
-        terms += [(v, p.move_cost[k[1]]) for k, v in self._into.items()]
+        terms = [(v, p.pack[i] * p.hold_cost[i] * p.upkeep[h]) for (h, i), v in self._packs.items()]
+        terms += [(v, p.move_cost[i]) for (h, i), v in self._into.items()]
         terms += [(self._come[b.id], b.cost / b.fulfil) for b in p.promises if b.id in self._come]
+        return terms
+
+    def _rent_terms(self) -> list[tuple[Any, float]]:
+        """Return what the plan's changes pay for room, while rooms are shared by price."""
+        p = self._p
+        terms: list[tuple[Any, float]] = []
+        for holder, item in self._keys:
+            rent = self._rents.get(p.holders[holder][1], 0.0) * p.volume_m3[item]
+            if rent:
+                terms += [(v, c * rent) for v, c in self._stock_terms((holder, item))]
         return terms
 
     # --- constraints ---------------------------------------------------------------------------
@@ -195,8 +219,8 @@ class Master:
             used[site] = used.get(site, 0.0) + volume * p.on_hand.get(key, 0)
             sites.setdefault(site, []).extend((v, c * volume) for v, c in self._stock_terms(key))
         for site, terms in sites.items():
-            if terms:
-                self._model += pulp.LpAffineExpression(terms) <= p.room(site) - used[site]
+            row = pulp.LpAffineExpression([*terms, (self._expand[site], -1.0)])
+            self._model += row <= p.room(site) - used[site]
 
     def _budget(self) -> None:
         """Add row (4)."""
@@ -217,9 +241,7 @@ class Master:
 
     def solve(self, gap_rel: float, limit_s: float, rounds_max: int) -> Status:
         """Solve stage by stage, adding violated rows until there are none."""
-        stages = [self._cost]
-        if self._soft:
-            stages = [*self._open_stages(), self._cost]
+        stages = [*self._open_stages(), self._goal] if self._soft else [self._goal]
         status = Status.OPTIMAL
         for n, objective in enumerate(stages):
             status = self._rounds(objective, gap_rel, limit_s / len(stages), rounds_max)
@@ -246,33 +268,41 @@ class Master:
 
     def _rounds(self, objective: Any, gap: float, limit_s: float, rounds_max: int) -> Status:  # noqa: ANN401 - PuLP has no types
         self._model.setObjective(objective)
+        if self._model.numVariables() == 0:
+            self.bound = 0.0
+            return Status.OPTIMAL
+        # Rows found on the relaxation are cheap; few are left for the integer programme.
+        whole = self._model.numVariables() < _SMALL
+        until = time.perf_counter() + limit_s
         status = Status.UNKNOWN
-        for _ in range(rounds_max):
-            if self._model.numVariables() == 0:
-                self.bound = 0.0
-                return Status.OPTIMAL
-            self._model.solve(pulp.HiGHS(msg=False, gapRel=gap, threads=1, timeLimit=limit_s))
+        for _ in range(2 * rounds_max):
+            left = max(until - time.perf_counter(), 1.0)
+            self._model.solve(
+                pulp.HiGHS(msg=False, gapRel=gap, threads=1, timeLimit=left, mip=whole)
+            )
             status = _STATUS.get(self._model.sol_status, Status.UNKNOWN)
             if not status.has_plan:
                 return status
-            info = self._model.solverModel.getInfo()
-            self.bound = float(info.mip_dual_bound)
-            if not self._separate():
+            if self._separate():
+                continue
+            if whole:
+                self.bound = float(self._model.solverModel.getInfo().mip_dual_bound)
                 return status
+            whole = True
         return Status.UNKNOWN
 
     def _separate(self) -> bool:
         """Add the rows that the present plan violates; whether there were any."""
         hold, come = self.hold(), self.come()
         found = False
-        for event in self._events:
-            if _is_chain(event):
-                continue
+        for event in self._open_ended:
             supply = supply_of(self._p, hold, come, event)
             open_units = {g.key: self._open_units(event, g) for g in event.groups if self._soft}
             violated = cover(cover_problem(event, supply, open_units)).violated
             if violated is not None:
-                self._cover(event, violated.sources)
+                short = {key for key, _ in violated.layers}
+                for sources in _components(g.reach for g in event.groups if g.key in short):
+                    self._cover(event, sources)
                 found = True
         return found
 
@@ -327,6 +357,20 @@ class Master:
     def cost(self) -> float:
         """Return the value of the cost objective."""
         return float(pulp.value(self._cost) or 0.0)
+
+
+def _components(reaches: Iterable[Sources]) -> list[Sources]:
+    """Return the unions of reach sets that share sources: a row for each cuts deeper than one."""
+    parts: list[Sources] = []
+    for reach in reaches:
+        joined, apart = reach, []
+        for part in parts:
+            if part & joined:
+                joined |= part
+            else:
+                apart.append(part)
+        parts = [*apart, joined]
+    return parts
 
 
 def _whole(variables: Mapping[Any, Any]) -> dict[Any, int]:

@@ -24,6 +24,7 @@ Source: Ford and Fulkerson (1956); Hall (1935). Solved as maximum flow by OR-Too
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from ortools.graph.python import max_flow
@@ -68,16 +69,19 @@ def cover(problem: CoverProblem) -> Cover:
     """Return the largest cover of the need and its witness.
 
     Layers with the same sources in reach are one to the flow: the cover is found on groups and
-    dealt out to their layers, earliest deadline first.
+    dealt out to their layers, earliest deadline first. Reach sets that nest, as those of a
+    single place do, are served in order of size, which is exact and needs no flow.
     """
     groups: dict[frozenset[Source], list[Layer]] = {}
     for layer in sorted(problem.need, key=lambda x: (x[1], x[0])):
         if problem.need[layer] > 0:
             groups.setdefault(problem.reach[layer], []).append(layer)
-    reaches = list(groups)
+    reaches = sorted(groups, key=len)
     wanted = [sum(problem.need[la] for la in groups[r]) for r in reaches]
     sources = sorted({s for r in reaches for s in r if problem.supply.get(s, 0) > 0})
-    given, cut = _max_flow([problem.supply[s] for s in sources], sources, reaches, wanted)
+    held = [problem.supply[s] for s in sources]
+    nested = all(a <= b for a, b in pairwise(reaches))
+    given, cut = (_in_order if nested else _max_flow)(held, sources, reaches, wanted)
     flow: dict[tuple[Source, Layer], int] = {}
     short: dict[Layer, int] = {}
     for g, reach in enumerate(reaches):
@@ -111,6 +115,30 @@ def check(problem: CoverProblem, result: Cover) -> list[str]:
         if outside or held != cut.supply or need != cut.need or need - held != missing:
             wrong.append(f"witness: the cut proves {need - held}, the shortage is {missing}")
     return wrong
+
+
+def _in_order(
+    held: list[int],
+    sources: list[Source],
+    reaches: list[frozenset[Source]],
+    wanted: list[int],
+) -> tuple[list[list[int]], frozenset[int]]:
+    """Serve nested groups, smallest reach first; the cut ends at the worst shortage so far."""
+    left = list(held)
+    given: list[list[int]] = []
+    lacking = worst = last = 0
+    for g, reach in enumerate(reaches):
+        row, need = [0] * len(sources), wanted[g]
+        for i, source in enumerate(sources):
+            if need and left[i] and source in reach:
+                row[i] = min(need, left[i])
+                left[i] -= row[i]
+                need -= row[i]
+        given.append(row)
+        lacking += need
+        if lacking > worst:
+            worst, last = lacking, g
+    return given, frozenset(range(last + 1)) if worst else frozenset()
 
 
 def _max_flow(

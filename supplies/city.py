@@ -71,7 +71,7 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HouseholdSurvey:
-    """A sample survey of household kits in one county: of ``asked``, ``with_kit`` had one in date."""
+    """A sample survey of kits in one county: of ``asked`` households, ``with_kit`` had one in date."""
 
     area: str
     asked: int
@@ -210,6 +210,28 @@ class City:
             area = self.areas.get(at)
             at = area.parent if area else None
         return False
+
+    @cached_property
+    def _base_table(self) -> Mapping[tuple[str, str, str], float]:
+        return {(b.area, b.hazard, b.basis): b.count for b in self.bases}
+
+    def base_count(self, tier: Tier, area: str, hazard: str, basis: str) -> float:
+        """Return how many basis units an area counts: its own row, else the row of its tier."""
+        table = self._base_table
+        for place in (area, tier.value):
+            for h in (hazard, "all"):
+                if (place, h, basis) in table:
+                    return table[place, h, basis]
+        return 0.0
+
+    def parameter(self, name: str, hazard: str, otherwise: float) -> float:
+        """Return a ``#name`` norm's value: of the hazard itself, else of all, else the default."""
+        rows = [n for n in self.norms if n.item == name]
+        for wanted in (hazard, "all"):
+            for row in rows:
+                if wanted in row.hazards:
+                    return row.quantity
+        return otherwise
 
     @cached_property
     def digest(self) -> str:

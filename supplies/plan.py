@@ -284,6 +284,15 @@ class RetireLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExpandLine:
+    """Room that a plan needs beyond a site's present room, and what it costs a year."""
+
+    site: str
+    volume_m3: float
+    annual_cost: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UnmetLine:
     """Need that the plan leaves open, and why."""
 
@@ -313,6 +322,7 @@ class ReservePlan:
     move: tuple[MoveLine, ...]
     retire: tuple[RetireLine, ...]
     unmet: tuple[UnmetLine, ...]
+    expand: tuple[ExpandLine, ...] = ()
 
 
 # --- dispatch --------------------------------------------------------------------------------

@@ -101,11 +101,11 @@ class RoadGraph:
     def without(self, closed: Iterable[frozenset[str]]) -> "RoadGraph":
         """Return the graph with some links closed; parallel links between the same ends close."""
         shut = set(closed)
-        return RoadGraph(
-            nodes=self.nodes, edges=tuple(e for e in self.edges if e.key not in shut)
-        )
+        return RoadGraph(nodes=self.nodes, edges=tuple(e for e in self.edges if e.key not in shut))
 
-    def _matrix(self, speeds_kmh: Mapping[str, float]) -> tuple[csr_array, dict[tuple[int, int], float]]:
+    def _matrix(
+        self, speeds_kmh: Mapping[str, float]
+    ) -> tuple[csr_array, dict[tuple[int, int], float]]:
         index = {name: i for i, name in enumerate(self.nodes)}
         best: dict[tuple[int, int], tuple[float, float]] = {}
         for edge in self.edges:
@@ -174,10 +174,10 @@ class RoadGraph:
         names = list(self.nodes)
         index = {name: i for i, name in enumerate(names)}
         matrix, _ = self._matrix(speeds_kmh)
-        _, before = dijkstra(matrix, indices=index[origin], return_predecessors=True)
+        _, before = dijkstra(matrix, indices=[index[origin]], return_predecessors=True)
         route, at = [target], index[target]
         while at != index[origin]:
-            at = int(before[at])
+            at = int(before[0, at])
             if at < 0:
                 return []
             route.append(names[at])

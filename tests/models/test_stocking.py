@@ -35,9 +35,11 @@ def problem(*events, **change):
         "pack": {"quilt": 1, "boat": 1},
         "price": {"quilt": 10.0, "boat": 1000.0},
         "hold_cost": {"quilt": 1.0, "boat": 100.0},
+        "upkeep": {"A": 1.0, "B": 1.0},
         "move_cost": {"quilt": 0.1, "boat": 1.0},
         "volume_m3": {"quilt": 1.0, "boat": 10.0},
         "room_m3": {"s1": 100.0, "s2": 100.0},
+        "room_cost": 50.0,
         "promises": (),
         "capacity": {},
         "agreed_max": {"quilt": 1.0, "boat": 0.0},
@@ -78,6 +80,7 @@ def test_a_row_no_reach_set_shows_is_found_as_a_cut():
     p = problem(
         event("e", group("x", "AB", 5), group("y", "BC", 5), group("z", "ABCD", 1)),
         holders={**holders, "D": ("city", "sD")},
+        upkeep=dict.fromkeys("ABCD", 1.0),
         room_m3={f"s{h}": 99.0 for h in "ABCD"},
         may_buy=frozenset((h, "quilt") for h in "ABCD"),
     )
@@ -101,23 +104,36 @@ def test_stock_of_another_owner_is_not_moved():
 
 
 def test_a_room_sends_the_rest_to_the_next_store():
-    p = problem(
-        event("e", group("x", "AB", 10)), room_m3={"s1": 4.0, "s2": 100.0}, move_cost={"quilt": 0}
-    )
-    plan = solved(replace(p, may_buy=p.may_buy))
+    p = problem(event("e", group("x", "AB", 10)), room_m3={"s1": 4.0, "s2": 100.0})
+    plan = solved(p)
     assert plan.hold.get(("A", "quilt"), 0) <= 4
     assert sum(plan.hold.values()) == 10
+    assert plan.expand == {}
 
 
-def test_rooms_bind_several_items_together():
+def test_room_is_added_where_goods_must_stand_and_it_is_paid_for():
     p = problem(
         event("q", group("x", "A", 30)),
         event("b", group("x", "A", 10), item="boat"),
         may_buy=frozenset({("A", "quilt"), ("A", "boat")}),
     )
-    plan = solve(p, SETTINGS)
-    assert check(p, plan) == []
-    assert sum(plan.open.values()) > 0  # 130 m3 do not fit into 100
+    plan = solved(p)
+    assert plan.open == {}
+    assert plan.expand == {"s1": pytest.approx(30.0)}  # 30 x 1 m3 + 10 x 10 m3 in 100 m3
+    assert plan.outcome.objective == pytest.approx(30 * 1 + 10 * 100 + 30 * 50)
+    assert plan.outcome.bound == pytest.approx(plan.outcome.objective)
+
+
+def test_goods_that_can_stand_elsewhere_do_not_make_a_room_grow():
+    p = problem(
+        event("q", group("x", "A", 95)),
+        event("b", group("y", "AB", 3), item="boat"),
+        may_buy=frozenset({("A", "quilt"), ("A", "boat"), ("B", "boat")}),
+        upkeep={"A": 1.0, "B": 1.1},
+    )
+    plan = solved(p)
+    assert plan.expand == {}
+    assert plan.hold["B", "boat"] >= 2
 
 
 def promise(name, supplier="S", most=10, fulfil=1.0, cost=0.1):

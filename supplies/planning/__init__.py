@@ -1,0 +1,1 @@
+"""From the city's words to problems, and from plans back; the only importer of models."""

@@ -1,0 +1,71 @@
+"""Which storehouse and supplier reaches which place by which deadline.
+
+An arrival is: the site gets ready, one vehicle is loaded, it drives. Goods due within two hours
+go by the city's rescue class (quick to load, passes every road), all others by its planning
+class. Fleet sizes are not counted here: the dispatch drill proves vehicles.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from supplies.city import Agreement, City, VehicleClass
+from supplies.errors import CityError
+from supplies.roads import RoadGraph, Travel
+from supplies.tiers import Site
+
+RESCUE_H = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Arrival times over one road graph; build it with :func:`reach_of`."""
+
+    city: City
+    rescue: Travel
+    planning: Travel
+
+    def site_h(self, site: Site, place: str, deadline_h: int) -> float:
+        """Return hours from the order until goods of a site reach a township."""
+        vehicle, travel = self._means(deadline_h)
+        drive = self._drive_s(travel, site.node, place)
+        ready = self.city.parameters.ready_minutes[site.tier]
+        return (ready + vehicle.load_minutes_full) / 60 + drive / 3600
+
+    def agreement_h(self, agreement: Agreement, place: str, deadline_h: int) -> float:
+        """Return hours from the call-off until a supplier's goods reach a township."""
+        _, travel = self._means(deadline_h)
+        return agreement.notice_hours + self._drive_s(travel, agreement.node, place) / 3600
+
+    def _means(self, deadline_h: int) -> tuple[VehicleClass, Travel]:
+        parameters = self.city.parameters
+        if deadline_h <= RESCUE_H:
+            return self.city.vehicles[parameters.rescue_class], self.rescue
+        return self.city.vehicles[parameters.planning_class], self.planning
+
+    def _drive_s(self, travel: Travel, node: str, place: str) -> float:
+        target = self.city.areas[place].node
+        if target is None:
+            raise CityError(f"area {place} is not on the road graph")
+        return travel.at(node, target)
+
+
+def reach_of(city: City, nodes: Iterable[str] = (), roads: RoadGraph | None = None) -> Reach:
+    """Return arrival times from all sites, agreements and further nodes to all townships.
+
+    Parameters
+    ----------
+    nodes
+        Further origins on the road graph.
+    roads
+        The graph to drive on; the city's own where not given (pass one with closed links).
+    """
+    graph = roads or city.roads
+    origins = dict.fromkeys(
+        [s.node for s in city.sites.values()] + [a.node for a in city.agreements] + [*nodes]
+    )
+    targets = [a.node for a in city.townships(city.code) if a.node is not None]
+    travels = [
+        graph.travel(city.vehicles[name].speed_kmh, list(origins), targets)
+        for name in (city.parameters.rescue_class, city.parameters.planning_class)
+    ]
+    return Reach(city=city, rescue=travels[0], planning=travels[1])
