@@ -1,0 +1,1 @@
+"""Scripts that build the embedded city from published facts; not part of the product."""
