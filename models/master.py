@@ -62,9 +62,9 @@ class Master:
         self._soft = soft
         self._rents = rents or {}
         self._model = pulp.LpProblem("stocking", pulp.LpMinimize)
-        self._rows: set[tuple[str, Sources]] = set()
         self._keys = sorted(k for k in {*problem.may_buy, *problem.on_hand} if k[1] in self._items)
         self._open_ended = [e for e in events if not _is_chain(e)]
+        self._flowing: set[str] = set()
         self.bound: float | None = None
         self._add_variables()
         self._expand: dict[str, Any] = {}
@@ -146,14 +146,35 @@ class Master:
 
     def _cover(self, event: Event, sources: Sources) -> None:
         """Add row (1) for one event and one set of sources."""
-        row = (event.id if self._soft else event.item, sources)
         need = sum(g.need for g in event.groups if g.reach <= sources)
         terms, constant = self._source_terms(event.item, sources)
         if self._soft:
             terms += [(self._open[event.id, g.key], 1) for g in event.groups if g.reach <= sources]
-        self._rows.add(row)
-        if need > constant:
+        # Stock on hand can be moved away, so a row that it satisfies today is a row all the same.
+        if terms or need > constant:
             self._model += pulp.LpAffineExpression(terms) >= need - constant
+
+    def _flows(self, event: Event) -> None:
+        """Spell a violated event out: all its rows (1) at once, by who serves whom.
+
+        Few events ever bind, so few need it; cuts alone would take a hundred rounds.
+        """
+        self._flowing.add(event.id)
+        add = self._model.add_variable
+        sent: dict[str, list[tuple[Any, float]]] = {}
+        for n, group in enumerate(event.groups):
+            come: list[tuple[Any, float]] = []
+            for source in sorted(group.reach):
+                flow = add(f"flow_{len(self._flowing)}_{n}_{source}", 0)
+                come.append((flow, 1))
+                sent.setdefault(source, []).append((flow, 1))
+            if self._soft:
+                come.append((self._open[event.id, group.key], 1))
+            self._model += pulp.LpAffineExpression(come) >= group.need
+        for source, terms in sent.items():
+            stock, constant = self._source_terms(event.item, frozenset((source,)))
+            less = [(v, -c) for v, c in stock]
+            self._model += pulp.LpAffineExpression(terms + less) <= constant
 
     def _physical(self, event: Event) -> None:
         """Add row (2): agreements may cover no more than their share."""
@@ -166,7 +187,7 @@ class Master:
         terms, constant = self._source_terms(event.item, stores)
         if self._soft:
             terms += [(self._open[event.id, g.key], share) for g in event.groups]
-        if share * event.need > constant:
+        if terms or share * event.need > constant:
             self._model += pulp.LpAffineExpression(terms) >= share * event.need - constant
 
     def _source_terms(self, item: Item, sources: Sources) -> tuple[list[tuple[Any, float]], float]:
@@ -275,8 +296,10 @@ class Master:
         whole = self._model.numVariables() < _SMALL
         until = time.perf_counter() + limit_s
         status = Status.UNKNOWN
-        for _ in range(2 * rounds_max):
-            left = max(until - time.perf_counter(), 1.0)
+        for _ in range(rounds_max):
+            left = until - time.perf_counter()
+            if left <= 0:
+                break
             self._model.solve(
                 pulp.HiGHS(msg=False, gapRel=gap, threads=1, timeLimit=left, mip=whole)
             )
@@ -303,6 +326,8 @@ class Master:
                 short = {key for key, _ in violated.layers}
                 for sources in _components(g.reach for g in event.groups if g.key in short):
                     self._cover(event, sources)
+                if event.id not in self._flowing:
+                    self._flows(event)
                 found = True
         return found
 

@@ -25,9 +25,10 @@ Minimise, in this order
     open critical need (as shares of each event), other open need, yearly cost
 Subject to
     (1) cover    sum_{h in S} x + sum_{b in S} come + sum_{R[g] in S} u >= sum_{R[g] in S} need
-                 for every set S of sources: Hall's condition, so no flow variables are needed.
-                 Rows start from the reach sets; others are added when a plan violates them,
-                 found as the cut that refutes readiness
+                 for every set S of sources: Hall's condition, which needs no flow variables.
+                 Rows start from the reach sets, which is all where these nest. A plan that
+                 violates another (the cut that refutes readiness) gets that row, and the event
+                 is spelt out by flows: y[s, g] >= 0, sum_g y <= x[s], sum_s y + u >= need[g]
     (2) physical sum_{h in S} x >= (1 - agreed_max) * sum_{R[g] in S} (need - u), S = all
     (3) room     sum_i volume * x <= room (or what stands there already) + expand
     (4) budget   sum price * pack * packs <= budget
@@ -76,7 +77,7 @@ class StockingSettings:
 
     time_limit_s: float = 120.0
     gap_rel: float = 1e-3
-    rounds_max: int = 400
+    rounds_max: int = 60
     rents_max: int = 8
 
 

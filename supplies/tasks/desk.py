@@ -1,0 +1,135 @@
+"""The desk a user works at: one city, its ledger, and today."""
+
+import os
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
+from pathlib import Path
+
+from supplies.catalogue import Item
+from supplies.city import City
+from supplies.errors import CityError, StoreError
+from supplies.files import default_city_dir, load_city
+from supplies.store import Store, open_store
+from supplies.tiers import Site, Tier
+
+DEFAULT_DB = "sqlite:///supplies.db"
+_CHINA = timezone(timedelta(hours=8))
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """An open city and its ledger; ``day`` is today, ``user`` signs what is posted."""
+
+    city: City
+    city_dir: Path
+    store: Store
+    day: date
+    user: str
+
+    def site(self, site_id: str) -> Site:
+        """Return a site.
+
+        Raises
+        ------
+        CityError
+            When the id is unknown.
+        """
+        if site_id not in self.city.sites:
+            raise CityError(f"site {site_id!r} is unknown in {self.city.name_en}; see sites.csv")
+        return self.city.sites[site_id]
+
+    def item(self, item_id: str) -> Item:
+        """Return an item.
+
+        Raises
+        ------
+        CityError
+            When the id is unknown.
+        """
+        if item_id not in self.city.items:
+            raise CityError(f"item {item_id!r} is unknown; see the catalogue (items.csv)")
+        return self.city.items[item_id]
+
+    def base(self, item_id: str, quantity: Decimal | int) -> int:
+        """Return ledger base units of a positive quantity in catalogue units.
+
+        Raises
+        ------
+        CityError
+            When the item is unknown, or the quantity is not positive or too fine.
+        """
+        item = self.item(item_id)
+        if quantity <= 0:
+            raise CityError(f"quantity of {item_id} must be above zero, got {quantity}")
+        try:
+            return item.to_base(quantity)
+        except ValueError as error:
+            raise CityError(f"quantity of {item_id}: {error}") from None
+
+
+def now() -> datetime:
+    """Return this moment, with its zone."""
+    return datetime.now(UTC)
+
+
+def tier_of(word: str | Tier | None) -> Tier | None:
+    """Return the tier a word names.
+
+    Raises
+    ------
+    CityError
+        When there is no such tier.
+    """
+    if word is None:
+        return None
+    try:
+        return Tier(word)
+    except ValueError:
+        known = ", ".join(Tier)
+        raise CityError(f"tier {str(word)!r} is unknown; known are: {known}") from None
+
+
+def open_desk(
+    db_url: str | None = None,
+    city_dir: Path | None = None,
+    *,
+    day: date | None = None,
+    user: str | None = None,
+) -> Desk:
+    """Open a city and its ledger; a ledger that does not exist yet is made.
+
+    Parameters
+    ----------
+    db_url
+        The environment's SUPPLIES_DB, or ``supplies.db`` in this folder, where not given.
+    city_dir
+        The environment's SUPPLIES_CITY, or the embedded city, where not given.
+    day
+        Today in China where not given.
+
+    Raises
+    ------
+    CityError, StoreError
+        When the folder or the database cannot be used, or the database is another city's.
+    """
+    given = city_dir or (Path(found) if (found := os.environ.get("SUPPLIES_CITY")) else None)
+    folder = given or default_city_dir()
+    city = load_city(folder)
+    store = open_store(db_url or os.environ.get("SUPPLIES_DB") or DEFAULT_DB)
+    owner = store.meta_get("city")
+    if owner is None:
+        store.meta_set("city", city.code)
+    elif owner != city.code:
+        store.close()
+        raise StoreError(
+            f"the database holds city {owner}, not {city.code} ({city.name_en}); "
+            "name another database or the right city folder"
+        )
+    return Desk(
+        city=city,
+        city_dir=folder,
+        store=store,
+        day=day or datetime.now(_CHINA).date(),
+        user=user or os.environ.get("USER") or "local",
+    )

@@ -1,0 +1,282 @@
+"""Need, readiness, reserves, purchases, dispatch: from the ledger to plans and workbooks."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from pathlib import Path
+from uuid import UUID, uuid5
+
+from supplies.errors import LedgerError
+from supplies.files import load_incident
+from supplies.incident import Closure, Incident
+from supplies.ledger import Reservation
+from supplies.ledger import site as at_site
+from supplies.plan import DispatchPlan, Readiness, ReservePlan, Scenario, StockLine
+from supplies.planning.dispatch import plan_dispatch
+from supplies.planning.lines import stock_after
+from supplies.planning.need import scenarios
+from supplies.planning.readiness import prove
+from supplies.planning.sources import AtHand
+from supplies.planning.stocking import agreements_after, size
+from supplies.reports import dispatch_workbook, procurement_workbook
+from supplies.store import Voucher
+from supplies.tasks.desk import Desk, now, tier_of
+from supplies.tasks.stock import agreements, seal, stock
+from supplies.tiers import Tier
+
+Progress = Callable[[str, float], None]
+_ORDERS = UUID("6f1b7c0e-6a0f-4b5e-9d0e-5d1f0a3f8e11")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sized:
+    """A reserve plan, and what it changes: readiness today, and once it is carried out.
+
+    ``stock_after`` is the stock the plan leads to, for drills.
+    """
+
+    plan: ReservePlan
+    before: Readiness
+    after: Readiness
+    stock: tuple[StockLine, ...]
+    stock_after: tuple[StockLine, ...]
+
+
+def at_hand(desk: Desk) -> AtHand:
+    """Return today's stock and agreements."""
+    return AtHand(
+        city=desk.city,
+        stock=stock(desk),
+        agreements=agreements(desk),
+        day=desk.day,
+        revision=desk.store.revision(),
+    )
+
+
+def need(
+    desk: Desk,
+    tier: str | Tier | None = None,
+    area: str | None = None,
+    hazard: str | None = None,
+) -> tuple[Scenario, ...]:
+    """Return the Level-I scenarios asked for, with what each asks and why.
+
+    Raises
+    ------
+    CityError
+        When the tier, area or hazard is unknown.
+    """
+    wanted = tier_of(tier)
+    return scenarios(desk.city, [wanted] if wanted else None, area, hazard)
+
+
+def readiness(
+    desk: Desk,
+    tier: str | Tier | None = None,
+    area: str | None = None,
+    hazard: str | None = None,
+    mode: str = "own",
+    *,
+    n_minus_1: bool = False,
+    progress: Progress | None = None,
+) -> Readiness:
+    """Return whether today's stock can run each Level-I response, with a witness either way.
+
+    Raises
+    ------
+    CityError, PlanError
+        When the tier, area, hazard or mode is unknown.
+    """
+    asked = need(desk, tier, area, hazard)
+    return prove(at_hand(desk), asked, mode=mode, n_minus_1=n_minus_1, progress=progress)
+
+
+def plan(
+    desk: Desk,
+    mode: str = "own",
+    budget: Decimal | None = None,
+    seconds: float = 120.0,
+    progress: Progress | None = None,
+) -> ReservePlan:
+    """Return what to hold where, and what to buy and sign for it; see `sized` for its effect."""
+    return size(
+        at_hand(desk),
+        need(desk),
+        mode=mode,
+        budget=budget,
+        seconds=seconds,
+        progress=progress,
+    )
+
+
+def sized(
+    desk: Desk,
+    mode: str = "own",
+    budget: Decimal | None = None,
+    seconds: float = 120.0,
+    progress: Progress | None = None,
+) -> Sized:
+    """Return a reserve plan with readiness before and after it, in the plan's mode.
+
+    Raises
+    ------
+    PlanError
+        When the mode is unknown, the budget negative, or no plan was found in time.
+    """
+    today, asked = at_hand(desk), need(desk)
+    before = prove(today, asked, mode=mode, progress=_part(progress, 0.0, 0.1))
+    made = size(
+        today,
+        asked,
+        mode=mode,
+        budget=budget,
+        seconds=seconds,
+        progress=_part(progress, 0.1, 0.9),
+    )
+    later = stock_after(made, today.stock, desk.city)
+    then = replace(today, stock=later, agreements=agreements_after(made, today.agreements))
+    after = prove(then, asked, mode=mode, progress=_part(progress, 0.9, 1.0))
+    return Sized(
+        plan=made,
+        before=before,
+        after=after,
+        stock=tuple(today.stock),
+        stock_after=tuple(later),
+    )
+
+
+def _part(progress: Progress | None, start: float, end: float) -> Progress | None:
+    """Return a callback that fills one stretch of a bar."""
+    if progress is None:
+        return None
+    return lambda text, share: progress(text, start + (end - start) * share)
+
+
+def procure(
+    desk: Desk,
+    path: Path,
+    budget: Decimal | None = None,
+    progress: Progress | None = None,
+    lang: str = "zh",
+) -> ReservePlan:
+    """Size the reserves in the plan's wording (`own`) and write the procurement workbook."""
+    made = sized(desk, budget=budget, progress=progress)
+    write_procurement(desk, made, path, lang)
+    return made.plan
+
+
+def write_procurement(desk: Desk, made: Sized, path: Path, lang: str = "zh") -> None:
+    """Write the procurement workbook of a plan.
+
+    Raises
+    ------
+    WorkbookError
+        When the file cannot be written.
+    """
+    procurement_workbook(
+        path,
+        desk.city,
+        made.plan,
+        made.stock,
+        made.before,
+        made.after,
+        seal(desk),
+        desk.day,
+        lang,
+    )
+
+
+def write_dispatch(desk: Desk, made: DispatchPlan, path: Path, lang: str = "zh") -> None:
+    """Write the dispatch workbook of a plan; raises as `write_procurement`."""
+    dispatch_workbook(path, desk.city, made, seal(desk), lang)
+
+
+def dispatch(
+    desk: Desk,
+    incident: Incident | Path,
+    seconds: float = 20.0,
+    close: Iterable[tuple[str, str]] = (),
+    *,
+    approve: bool = False,
+    stock_lines: Sequence[StockLine] | None = None,
+    progress: Progress | None = None,
+) -> DispatchPlan:
+    """Return who carries what to whom, checked.
+
+    Parameters
+    ----------
+    incident
+        The incident, or its file.
+    close
+        Further links that are closed, as pairs of nodes.
+    approve
+        Also reserve the goods and post the reservation.
+    stock_lines
+        Another stock than today's, for a drill; nothing can be approved then.
+
+    Raises
+    ------
+    IncidentError
+        When the incident cannot be read or names something unknown.
+    PlanError
+        When the plan cannot be made or fails its check.
+    LedgerError
+        When goods cannot be reserved any more.
+    """
+    if isinstance(incident, Path):
+        incident = load_incident(incident, desk.city)
+    closures = tuple(Closure(edge=pair) for pair in close)
+    incident = replace(incident, closures=(*incident.closures, *closures))
+    today = at_hand(desk)
+    made = plan_dispatch(
+        desk.city,
+        today.stock if stock_lines is None else stock_lines,
+        today.agreements,
+        incident,
+        day=desk.day,
+        seconds=seconds,
+        revision=today.revision,
+        progress=progress,
+    )
+    if approve:
+        if stock_lines is not None:
+            raise LedgerError("a drill on planned stock cannot be approved: nothing is there yet")
+        approve_dispatch(desk, made)
+    return made
+
+
+def approve_dispatch(desk: Desk, made: DispatchPlan) -> Voucher:
+    """Reserve what a plan loads; approving the same plan again changes nothing.
+
+    Raises
+    ------
+    LedgerError
+        When something was moved or reserved since the plan was made and no longer suffices.
+    """
+    loads: dict[tuple[str, str, str], int] = {}
+    for trip in made.trips:
+        for stop in trip.stops:
+            if stop.site in desk.city.sites:
+                for load in stop.load:
+                    place = (stop.site or "", load.item, load.lot)
+                    loads[place] = loads.get(place, 0) + load.quantity
+    text = repr((made.incident, made.start, sorted(loads.items())))
+    order = "dispatch:" + hashlib.sha256(text.encode()).hexdigest()[:24]
+    moment = now()
+    lines = [
+        Reservation(
+            id=uuid5(_ORDERS, f"{order}|{site}|{item}|{lot}"),
+            day=desk.day,
+            recorded_at=moment,
+            recorded_by=desk.user,
+            account=at_site(site),
+            item=item,
+            lot=lot,
+            quantity=desk.city.items[item].to_base(quantity),
+            note=made.incident,
+        )
+        for (site, item, lot), quantity in sorted(loads.items())
+    ]
+    with desk.store.writing() as writer:
+        return writer.reserve(lines, key=order, note=made.incident)
