@@ -37,22 +37,29 @@ Subject to
 
 Items meet only in (3) and (4). Blocks of one item are solved first; a room that overflows asks a
 rent (the multiplier of (3), at most room_cost) and what stands there is solved again; what still
-overflows is room worth adding. Only when a budget does not reach are items solved together.
+overflows is room worth adding. Where a budget does not reach, small programmes are solved whole
+and large ones by the multiplier of (4); see models/rationing.py.
 
 Source: Hall (1935) for (1); the rest after MODELS of stockpiling with lexicographic goals.
 """
 
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
-
-import pulp
+from collections.abc import Callable
+from dataclasses import replace
 
 from models import covering
-from models.covering import Event, Group, Holder, Item, Promise, PromiseId, StockingProblem
-from models.master import Master
-from models.outcome import Outcome, Status
+from models.blocks import (
+    StockingPlan,
+    StockingSettings,
+    cost,
+    free_room,
+    merge,
+    overflow,
+    solve_part,
+    spend,
+)
+from models.covering import Event, Group, Item, Promise, StockingProblem
+from models.rationing import ration
 from models.readiness import check as check_cover
 from models.readiness import cover as largest_cover
 
@@ -68,35 +75,7 @@ __all__ = [
 ]
 
 Progress = Callable[[str, float], None]
-_PARTS = ("hold", "packs", "out", "into", "come", "open", "expand")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StockingSettings:
-    """Choices about the solve, not about the city."""
-
-    time_limit_s: float = 120.0
-    gap_rel: float = 1e-3
-    rounds_max: int = 60
-    rents_max: int = 8
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StockingPlan:
-    """Stock after the plan, purchases in packs, moves, promises, and need left open (units).
-
-    ``hold`` counts everything that stands there; ``come`` is what promises deliver for sure;
-    ``open`` is keyed by event and group.
-    """
-
-    outcome: Outcome
-    hold: Mapping[tuple[Holder, Item], int]
-    packs: Mapping[tuple[Holder, Item], int]
-    out: Mapping[tuple[Holder, Item], int]
-    into: Mapping[tuple[Holder, Item], int]
-    come: Mapping[PromiseId, int]
-    open: Mapping[tuple[str, str], int]
-    expand: Mapping[str, float]
+_EXACT = 1500
 
 
 def _silent(_text: str, _share: float) -> None:
@@ -122,14 +101,21 @@ def solve(
         listed, it never makes the plan infeasible.
     """
     start = time.perf_counter()
-    plan = _by_blocks(problem, settings, progress)
-    spent = sum(problem.price[i] * problem.pack[i] * n for (_, i), n in plan.packs.items())
-    if problem.budget is not None and (not plan.outcome.status.has_plan or spent > problem.budget):
-        progress("budget", 0.9)
-        items = tuple(sorted({e.item for e in problem.events}))
-        plan = _solve_part(problem, items, problem.events, settings, None)
+    plan = _by_blocks(replace(problem, budget=None), settings, progress)
+    if problem.budget is not None and spend(problem, plan) > problem.budget:
+        plan = _within_budget(problem, settings, progress)
     runtime_s = time.perf_counter() - start
     return replace(plan, outcome=replace(plan.outcome, runtime_s=runtime_s))
+
+
+def _within_budget(
+    problem: StockingProblem, settings: StockingSettings, progress: Progress
+) -> StockingPlan:
+    """Cover what a budget reaches: exactly where the programme is small, else by price."""
+    if len(problem.may_buy) > _EXACT:
+        return ration(problem, settings, progress)
+    items = tuple(sorted({e.item for e in problem.events}))
+    return solve_part(problem, items, problem.events, settings, None)
 
 
 def _by_blocks(
@@ -150,9 +136,9 @@ def _by_blocks(
             progress(item, min(0.9, (turn + n / len(again)) / (turn + 1)))
             left = max(until - time.perf_counter(), 1.0)
             limits = replace(settings, time_limit_s=left)
-            parts[item] = _solve_part(problem, (item,), blocks[item], limits, rents)
-        plan = _merge(list(parts.values()))
-        free = _free_room(problem)
+            parts[item] = solve_part(problem, (item,), blocks[item], limits, rents)
+        plan = merge(list(parts.values()))
+        free = free_room(problem)
         paid = sum(rent * free[site] for site, rent in rents.items())
         bound = max(bound, (plan.outcome.bound or 0.0) - paid)
         over = overflow(problem, plan.hold)
@@ -165,37 +151,6 @@ def _by_blocks(
     plan = replace(plan, expand=overflow(problem, plan.hold))
     objective = cost(problem, plan)
     return replace(plan, outcome=replace(plan.outcome, objective=objective, bound=bound))
-
-
-def _free_room(problem: StockingProblem) -> dict[str, float]:
-    """Return the room of each site that today's stock leaves (m3)."""
-    used: dict[str, float] = {}
-    for (holder, item), units in problem.on_hand.items():
-        site = problem.holders[holder][1]
-        used[site] = used.get(site, 0.0) + problem.volume_m3[item] * units
-    return {site: problem.room(site) - used.get(site, 0.0) for site in problem.room_m3}
-
-
-def overflow(problem: StockingProblem, hold: Mapping[tuple[Holder, Item], int]) -> dict[str, float]:
-    """Return by how much each room is too small for a stock (m3), without zeros."""
-    used: dict[str, float] = {}
-    for (holder, item), units in hold.items():
-        site = problem.holders[holder][1]
-        used[site] = used.get(site, 0.0) + problem.volume_m3[item] * units
-    over = {site: m3 - problem.room(site) for site, m3 in used.items()}
-    return {site: m3 for site, m3 in over.items() if m3 > 1e-6}
-
-
-def cost(problem: StockingProblem, plan: StockingPlan) -> float:
-    """Return a plan's yearly cost beyond what stands there already (CNY)."""
-    price = {p.id: p.cost / p.fulfil for p in problem.promises}
-    bought = sum(
-        problem.pack[i] * problem.hold_cost[i] * problem.upkeep[h] * n
-        for (h, i), n in plan.packs.items()
-    )
-    moved = sum(problem.move_cost[i] * n for (_, i), n in plan.into.items())
-    built = problem.room_cost * sum(plan.expand.values())
-    return bought + moved + built + sum(price[b] * n for b, n in plan.come.items())
 
 
 def check(problem: StockingProblem, plan: StockingPlan) -> list[str]:
@@ -261,65 +216,3 @@ def _check_stock(problem: StockingProblem, plan: StockingPlan) -> list[str]:
     if problem.budget is not None and spent > problem.budget + 1e-6:
         wrong.append(f"budget: {spent:.2f} of {problem.budget:.2f}")
     return wrong
-
-
-def _solve_part(
-    problem: StockingProblem,
-    items: tuple[Item, ...],
-    events: tuple[Event, ...],
-    settings: StockingSettings,
-    rents: Mapping[str, float] | None,
-) -> StockingPlan:
-    """Solve some items together: first without open need, and only if that fails with it."""
-    reachable, unreachable = covering.part_unreachable(events)
-    for soft in (False, True):
-        master = Master(problem, items, reachable, soft=soft, rents=rents)
-        status = master.solve(settings.gap_rel, settings.time_limit_s, settings.rounds_max)
-        if status.has_plan or soft:
-            break
-    if not status.has_plan:
-        return _empty(status)
-    hold = master.hold()
-    return StockingPlan(
-        outcome=Outcome(
-            status=status,
-            objective=master.cost(),
-            bound=master.bound,
-            runtime_s=0.0,
-            solver=f"HiGHS via PuLP {pulp.__version__}",
-        ),
-        hold=hold,
-        packs=master.packs(),
-        out=master.moves("out"),
-        into=master.moves("into"),
-        come=master.come(),
-        open={**unreachable, **master.open_need()},
-        expand=overflow(problem, hold) if rents is None else {},
-    )
-
-
-def _empty(status: Status) -> StockingPlan:
-    outcome = Outcome(
-        status=status, objective=None, bound=None, runtime_s=0.0, solver=f"PuLP {pulp.__version__}"
-    )
-    return StockingPlan(
-        outcome=outcome, hold={}, packs={}, out={}, into={}, come={}, open={}, expand={}
-    )
-
-
-def _merge(parts: list[StockingPlan]) -> StockingPlan:
-    """Put blocks together; objectives and bounds add up."""
-    order = [Status.UNKNOWN, Status.INFEASIBLE, Status.FEASIBLE, Status.OPTIMAL]
-    status = min((p.outcome.status for p in parts), key=order.index, default=Status.OPTIMAL)
-    merged: dict[str, dict[Any, Any]] = {n: {} for n in _PARTS}
-    for part in parts:
-        for name, into in merged.items():
-            into.update(getattr(part, name))
-    outcome = Outcome(
-        status=status,
-        objective=sum(p.outcome.objective or 0.0 for p in parts),
-        bound=sum(p.outcome.bound or 0.0 for p in parts),
-        runtime_s=0.0,
-        solver=f"HiGHS via PuLP {pulp.__version__}",
-    )
-    return StockingPlan(outcome=outcome, **merged)

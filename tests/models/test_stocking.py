@@ -277,3 +277,23 @@ def test_check_finds_each_kind_of_broken_plan():
     )
     other = replace(p, may_buy=frozenset())
     assert any("place" in w for w in check(other, plan))
+
+
+def test_a_large_programme_rations_by_the_price_of_money(monkeypatch):
+    monkeypatch.setattr("models.stocking._EXACT", 0)
+    holders = {h: ("city", f"s{h}") for h in "ABCDEFGH"}
+    p = problem(
+        *(event(f"life{h}", group("x", h, 10)) for h in "ABCD"),
+        *(event(f"rest{h}", group("x", h, 10), item="boat", critical=False) for h in "EFGH"),
+        holders=holders,
+        upkeep=dict.fromkeys(holders, 1.0),
+        room_m3={site: 1000.0 for _, site in holders.values()},
+        may_buy=frozenset((h, i) for h in holders for i in ("quilt", "boat")),
+        budget=10 * 4 * 10.0 + 2 * 10 * 1000.0,
+    )
+    plan = solve(p, SETTINGS)
+    assert check(p, plan) == []
+    assert plan.goal == "open"
+    assert not any(name.startswith("life") for name, _ in plan.open)
+    assert plan.outcome.bound <= plan.outcome.objective + 1e-9
+    assert plan.outcome.bound == pytest.approx(2.0, abs=0.3)  # money for half the boats
