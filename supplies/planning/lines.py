@@ -59,7 +59,7 @@ def plan_of(at_hand: AtHand, sizing: Sized, solved: StockingPlan, mode: str) -> 
         for (h, i), q in solved.packs.items()
     )
     # The model leaves out what stands there already; it costs the same in every plan.
-    constant = kept - bought
+    constant = kept - bought if solved.goal == "cost" else 0.0
     outcome = replace(
         solved.outcome,
         objective=_plus(solved.outcome.objective, constant),

@@ -15,11 +15,8 @@ def table(path):
 def esups(cases_dir):
     """Buckets for Madagascar: 22 disasters, one depot per line, driving hours of each pair."""
     folder = cases_dir / "esups"
-    places: dict[tuple[str, str], int] = {}  # several stores stand at the same place
-    for row in table(folder / "warehouses.csv"):
-        place = row["Lat"], row["Long"]
-        places[place] = places.get(place, 0) + int(row["Buckets"])
-    stock = {str(n): buckets for n, buckets in enumerate(places.values())}
+    held = [int(row["Buckets"]) for row in table(folder / "warehouses.csv")]
+    stock = {str(n): buckets for n, buckets in enumerate(b for b in held if b > 0)}
     total = sum(stock.values())
     people = [float(row["People Impacted"]) for row in table(folder / "disasters.csv")]
     hours = {

@@ -1,0 +1,1 @@
+"""The screens: pages as files, shared parts, texts in two languages."""

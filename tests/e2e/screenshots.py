@@ -1,0 +1,124 @@
+"""Take the pictures of every page, in both languages: `python -m tests.e2e.screenshots`.
+
+Without ``--db`` a new database is made and filled first: the sample workbooks, a readiness, both
+reserve plans, a dispatch. That takes some minutes.
+"""
+
+import argparse
+import io
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import openpyxl
+from PIL import Image
+from playwright.sync_api import Page
+
+from supplies import tasks, worker
+from supplies.codec import encode
+from supplies.files import default_city_dir, load_incident
+from tests.e2e.browser import ROOT, app, browser, outside, settle
+
+PAGES = ("overview", "upload", "stock", "readiness", "dispatch", "procurement", "sources")
+TABS = {"plan": ("readiness", 1), "timetable": ("dispatch", 1)}  # more views: a page, its tab
+SIZE = {"width": 1440, "height": 900}
+MOST_BYTES = 250_000
+
+
+def save(png: bytes, path: Path) -> None:
+    """Write a picture, with a palette of fewer and fewer colours where it is too large."""
+    picture = Image.open(io.BytesIO(png)).convert("RGB")
+    picture.save(path, optimize=True)
+    if path.stat().st_size <= MOST_BYTES:
+        return
+    for colours in (256, 128, 64):
+        picture.quantize(colours, dither=Image.Dither.NONE).save(path, optimize=True)
+        if path.stat().st_size <= MOST_BYTES:
+            return
+
+
+def fill(db: str) -> None:
+    """Import the sample workbooks and run every long step once."""
+    desk = tasks.open_desk(db)
+    for path in sorted((desk.city_dir / "workbooks").glob("*.xlsx")):
+        tasks.post_import(desk, path, path.name)
+    incident = load_incident(desk.city_dir / "incidents" / "city-flood.toml", desk.city)
+    steps = (
+        ("readiness", "own", {"mode": "own"}),
+        ("plan", "own", {"mode": "own", "budget": None, "seconds": 120}),
+        ("plan", "pooled", {"mode": "pooled", "budget": None, "seconds": 120}),
+        ("dispatch", "file/city-flood", {"incident": encode(incident), "seconds": 20}),
+    )
+    for step, key, arguments in steps:
+        sys.stdout.write(f"{step} {key}\n")
+        request = {"step": step, "key": key, "db": db, "arguments": arguments}
+        worker.run(request, lambda _words, _share: None)
+    desk.store.close()
+
+
+def example(folder: Path) -> Path:
+    """Return a copy of the sample stocktake with counts that differ and two faults."""
+    source = next((default_city_dir() / "workbooks").glob("03-*.xlsx"))
+    book = openpyxl.load_workbook(source)
+    sheet = book.worksheets[0]
+    heads = {str(c.value).strip(): c for row in sheet.iter_rows(max_row=6) for c in row if c.value}
+    counted, name = heads["实盘数量"], heads["物资名称"]
+    for step, value in ((1, 90), (2, 640), (4, "若干"), (6, 55)):
+        sheet.cell(counted.row + step, counted.column).value = value
+    sheet.cell(name.row + 7, name.column).value = "多功能折叠铲(红)"
+    target = folder / "耒阳市盘点表-第2次.xlsx"
+    book.save(target)
+    return target
+
+
+def prepare(page: Page, name: str, workbook: Path) -> None:
+    """Bring a page into the state worth showing."""
+    if name in TABS:
+        page.get_by_role("tab").nth(TABS[name][1]).click()
+        settle(page, 2.0)
+    if name == "upload":
+        page.locator('input[type="file"]').set_input_files(str(workbook))
+        settle(page, 1.5)
+    if name in ("overview", "dispatch"):
+        page.wait_for_timeout(6000)
+
+
+def take(base: str, out: Path, langs: list[str], pages: list[str], workbook: Path) -> None:
+    """Take all pictures from a running app."""
+    with browser() as opened:
+        for lang in langs:
+            for name in pages:
+                page = opened.new_page(viewport=SIZE, color_scheme="light")
+                strangers = outside(page, base)
+                path = TABS.get(name, (name, 0))[0]
+                page.goto(f"{base}/{'' if path == 'overview' else path}?lang={lang}")
+                settle(page, 1.2, 180)
+                prepare(page, name, workbook)
+                target = out / f"{lang}-{name}.png"
+                save(page.screenshot(), target)
+                sys.stdout.write(f"{target.name} {target.stat().st_size} {' '.join(strangers)}\n")
+                page.close()
+
+
+def main() -> None:
+    """Read the command line and take the pictures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--db", help="a filled database")
+    parser.add_argument("--city", type=Path)
+    parser.add_argument("out", nargs="?", type=Path, default=ROOT / "docs" / "screenshots")
+    parser.add_argument("--lang", nargs="*", default=["zh", "en"])
+    parser.add_argument("--page", nargs="*", default=[*PAGES, *TABS])
+    parser.add_argument("--workbook", type=Path, help="what the upload page shows")
+    asked = parser.parse_args()
+    asked.out.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory() as folder:
+        db = asked.db or f"sqlite:///{folder}/pictures.db"
+        if asked.db is None:
+            fill(db)
+        workbook = asked.workbook or example(Path(folder))
+        with app(db, asked.city) as base:
+            take(base, asked.out, asked.lang, asked.page, workbook)
+
+
+if __name__ == "__main__":
+    main()
