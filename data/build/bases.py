@@ -38,9 +38,9 @@ def build_scales(out: Path) -> None:
 
 
 def county_dyke_km(exposure: Mapping[tuple[str, str], float], codes: list[str]) -> float:
-    """Return the dyke length of a county, 1 to 5 km, by how many townships lie by a river."""
+    """Return the threatened dyke of a county, 0.5 to 2 km, by how many townships lie by a river."""
     near = sum(exposure["flood", c] for c in codes)
-    return round(min(5.0, max(1.0, 1.0 + near * 0.4)), 1)
+    return round(min(2.0, max(0.5, 0.5 + near * 0.15)), 1)
 
 
 def build_bases(
@@ -51,7 +51,7 @@ def build_bases(
 ) -> list[dict[str, object]]:
     """Write bases.csv; return its rows. Area ``township`` stands for every township."""
     counts: list[tuple[str, str, str, float, str]] = []
-    units: list[tuple[str, float, float]] = [("430400", 12.0, 300.0)]
+    units: list[tuple[str, float, float]] = [("430400", 4.0, 300.0)]
     for county in counties:
         codes = [t["code"] for t in townships if t["county_code"] == county["code"] and t["node"]]
         ice = round(15 + 10 * min(1.0, len(codes) / 25))

@@ -100,9 +100,7 @@ def test_four_processes_lose_nothing(path):
     with open_store(path) as store, store.writing() as writer:
         writer.append([move(10**6, "outside:opening", "site:shared")])
     done = PROCESSES.Queue()
-    workers = [
-        PROCESSES.Process(target=post_for, args=(path, name, 0.7, done)) for name in "WXYZ"
-    ]
+    workers = [PROCESSES.Process(target=post_for, args=(path, name, 0.7, done)) for name in "WXYZ"]
     for worker in workers:
         worker.start()
     posted = dict(done.get(timeout=60) for _ in workers)

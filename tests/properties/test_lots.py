@@ -95,9 +95,7 @@ def test_only_usable_goods_are_dispatched(condition):
 
 
 def test_lots_without_expiry_go_last_and_ties_go_by_production():
-    old, new = (
-        make_lot("x", produced=date(2025, m, 1), expiry=date(2027, 1, 1)) for m in (1, 2)
-    )
+    old, new = (make_lot("x", produced=date(2025, m, 1), expiry=date(2027, 1, 1)) for m in (1, 2))
     never = make_lot("x", produced=date(2020, 1, 1))
     taken = pick([(never, 5), (new, 5), (old, 5)], 12, TODAY)
     assert taken == [(old, 5), (new, 5), (never, 2)]
