@@ -75,7 +75,7 @@ browser: .venv/.test-ready
 	else echo "no chromium with Chinese fonts, and no right to install it: the browser tests are skipped"; fi
 
 screenshots: .venv/.test-ready browser
-	$(BIN)/python -m tests.e2e.screenshots docs/screenshots
+	$(BIN)/python -m tests.e2e.screenshots
 
 dist: .venv/.test-ready
 	$(BIN)/python -m build --outdir dist .

@@ -71,7 +71,7 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HouseholdSurvey:
-    """A sample survey of kits in one county: of ``asked`` households, ``with_kit`` had one in date."""
+    """A sample survey of kits in one county: of ``asked`` homes, ``with_kit`` had one in date."""
 
     area: str
     asked: int

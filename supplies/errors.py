@@ -90,7 +90,8 @@ class Finding:
     Parameters
     ----------
     sheet, cell
-        Where it stands, for example ``"台账"`` and ``"F12"``; empty when it concerns the whole file.
+        Where it stands, for example ``"台账"`` and ``"F12"``; empty when it concerns the whole
+        file.
     severity
         ``ERROR`` rejects the row, ``WARNING`` does not.
     code

@@ -155,7 +155,7 @@ class Flow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadinessRow:
-    """Can one unit run one Level-I response of one hazard?
+    """Whether one unit can run one Level-I response of one hazard.
 
     ``coverage`` is the mean over needed items of the share that arrives in time;
     ``weakest`` names the item with the least share.

@@ -224,26 +224,29 @@ def dispatch(
     LedgerError
         When goods cannot be reserved any more.
     """
-    if isinstance(incident, Path):
-        incident = load_incident(incident, desk.city)
-    closures = tuple(Closure(edge=pair) for pair in close)
-    incident = replace(incident, closures=(*incident.closures, *closures))
+    if approve and stock_lines is not None:
+        raise LedgerError("a drill on planned stock cannot be approved: nothing is there yet")
     today = at_hand(desk)
     made = plan_dispatch(
         desk.city,
         today.stock if stock_lines is None else stock_lines,
         today.agreements,
-        incident,
+        _incident(desk, incident, close),
         day=desk.day,
         seconds=seconds,
         revision=today.revision,
         progress=progress,
     )
     if approve:
-        if stock_lines is not None:
-            raise LedgerError("a drill on planned stock cannot be approved: nothing is there yet")
         approve_dispatch(desk, made)
     return made
+
+
+def _incident(desk: Desk, incident: Incident | Path, close: Iterable[tuple[str, str]]) -> Incident:
+    """Return the incident with further links closed."""
+    found = load_incident(incident, desk.city) if isinstance(incident, Path) else incident
+    closures = tuple(Closure(edge=pair) for pair in close)
+    return replace(found, closures=(*found.closures, *closures))
 
 
 def approve_dispatch(desk: Desk, made: DispatchPlan) -> Voucher:
