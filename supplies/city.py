@@ -187,7 +187,10 @@ class City:
         try:
             return self.areas[code]
         except KeyError:
-            raise CityError(f"area {code!r} is unknown in {self.name_en}") from None
+            raise CityError(
+                f"没有地区 {code!r}, 应为{self.name_zh}的 6 位县码、9 位乡镇码或 12 位村码"
+                f" | area {code!r} is unknown in {self.name_en}"
+            ) from None
 
     def ancestor(self, code: str, tier: Tier) -> str | None:
         """Return the code of the area of this tier that contains ``code`` (or is it)."""

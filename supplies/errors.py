@@ -18,7 +18,15 @@ from enum import StrEnum
 
 
 class SuppliesError(Exception):
-    """Anything this package raises on purpose; the message is one clear line."""
+    """Anything this package raises on purpose; the message is one clear line.
+
+    A message may hold both languages as ``中文 | English``.
+    """
+
+    def say(self, lang: str) -> str:
+        """Return the message in a language (``zh`` or ``en``), whole where it has but one."""
+        zh, bar, en = str(self).partition(" | ")
+        return en if bar and lang == "en" else zh
 
 
 class CityError(SuppliesError):

@@ -40,7 +40,9 @@ def scenarios(
         city.area(area)
     if hazard is not None and hazard not in city.parameters.hazards:
         known = ", ".join(city.parameters.hazards)
-        raise CityError(f"hazard {hazard!r} is unknown; known are: {known}")
+        raise CityError(
+            f"没有灾种 {hazard!r}, 应为: {known} | hazard {hazard!r} is unknown; known are: {known}"
+        )
     hazards = (hazard,) if hazard else city.parameters.hazards
     return tuple(
         _level_one(city, tier, unit, h)
@@ -148,7 +150,10 @@ def incident_needs(city: City, incident: Incident) -> tuple[DispatchNeed, ...]:
     for hit in incident.affected:
         weights = footprint_of(city, hit.area, incident.hazard)
         if not weights:
-            raise CityError(f"affected area {hit.area} has no place on the road graph")
+            raise CityError(
+                f"受灾地区 {hit.area} 不在路网上"
+                f" | affected area {hit.area} has no place on the road graph"
+            )
         share = hit.sheltered_share
         if share is None:
             share = city.parameter("#central_share", incident.hazard, 0.2)

@@ -40,7 +40,9 @@ def mode_of(word: str) -> Mode:
         return Mode(word)
     except ValueError:
         known = ", ".join(Mode)
-        raise PlanError(f"mode {word!r} is unknown; known are: {known}") from None
+        raise PlanError(
+            f"没有保障方式 {word!r}, 应为: {known} | mode {word!r} is unknown; known are: {known}"
+        ) from None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

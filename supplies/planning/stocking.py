@@ -73,15 +73,20 @@ def size(
         When the budget is negative, no plan was found in time, or the plan fails its check.
     """
     if budget is not None and budget < 0:
-        raise PlanError(f"budget must not be negative, got {budget}")
+        raise PlanError(f"预算不能为负: {budget} | budget must not be negative, got {budget}")
     sizing = sizing_of(at_hand, scenarios, mode_of(mode), budget)
     settings = StockingSettings(time_limit_s=seconds)
     solved = model.solve(sizing.problem, settings, progress or _silent)
     if not solved.outcome.status.has_plan:
-        raise PlanError(f"no stocking plan within {seconds:g} s ({solved.outcome.status})")
+        raise PlanError(
+            f"{seconds:g} 秒内没有求出储备方案, 请增加时间"
+            f" | no stocking plan within {seconds:g} s ({solved.outcome.status})"
+        )
     wrong = model.check(sizing.problem, solved)
     if wrong:
-        raise PlanError(f"the stocking plan failed its check: {wrong[0]}")
+        raise PlanError(
+            f"储备方案未通过校核: {wrong[0]} | the stocking plan failed its check: {wrong[0]}"
+        )
     return plan_of(at_hand, sizing, solved, mode)
 
 

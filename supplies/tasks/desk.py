@@ -36,7 +36,10 @@ class Desk:
             When the id is unknown.
         """
         if site_id not in self.city.sites:
-            raise CityError(f"site {site_id!r} is unknown in {self.city.name_en}; see sites.csv")
+            raise CityError(
+                f"没有库点 {site_id!r}, 库点编号见 sites.csv 或 supplies stock"
+                f" | site {site_id!r} is unknown in {self.city.name_en}; see sites.csv"
+            )
         return self.city.sites[site_id]
 
     def item(self, item_id: str) -> Item:
@@ -48,7 +51,10 @@ class Desk:
             When the id is unknown.
         """
         if item_id not in self.city.items:
-            raise CityError(f"item {item_id!r} is unknown; see the catalogue (items.csv)")
+            raise CityError(
+                f"目录里没有物资 {item_id!r}, 编号见 items.csv"
+                f" | item {item_id!r} is unknown; see the catalogue (items.csv)"
+            )
         return self.city.items[item_id]
 
     def base(self, item_id: str, quantity: Decimal | int) -> int:
@@ -61,11 +67,17 @@ class Desk:
         """
         item = self.item(item_id)
         if quantity <= 0:
-            raise CityError(f"quantity of {item_id} must be above zero, got {quantity}")
+            raise CityError(
+                f"{item.name_zh}的数量应大于零, 现为 {quantity}"
+                f" | quantity of {item_id} must be above zero, got {quantity}"
+            )
         try:
             return item.to_base(quantity)
         except ValueError as error:
-            raise CityError(f"quantity of {item_id}: {error}") from None
+            raise CityError(
+                f"{item.name_zh}的数量 {quantity} 太细, 最小到 1/{item.scale} {item.unit_zh}"
+                f" | quantity of {item_id}: {error}"
+            ) from None
 
 
 def now() -> datetime:
@@ -87,7 +99,10 @@ def tier_of(word: str | Tier | None) -> Tier | None:
         return Tier(word)
     except ValueError:
         known = ", ".join(Tier)
-        raise CityError(f"tier {str(word)!r} is unknown; known are: {known}") from None
+        raise CityError(
+            f"没有层级 {str(word)!r}, 应为: {known}"
+            f" | tier {str(word)!r} is unknown; known are: {known}"
+        ) from None
 
 
 def open_desk(
@@ -123,7 +138,8 @@ def open_desk(
     elif owner != city.code:
         store.close()
         raise StoreError(
-            f"the database holds city {owner}, not {city.code} ({city.name_en}); "
+            f"数据库属于城市 {owner}, 不是 {city.code} ({city.name_zh}); 请换数据库或城市文件夹"
+            f" | the database holds city {owner}, not {city.code} ({city.name_en}); "
             "name another database or the right city folder"
         )
     return Desk(

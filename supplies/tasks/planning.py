@@ -225,7 +225,10 @@ def dispatch(
         When goods cannot be reserved any more.
     """
     if approve and stock_lines is not None:
-        raise LedgerError("a drill on planned stock cannot be approved: nothing is there yet")
+        raise LedgerError(
+            "按规划库存的推演不能批准: 物资还没有到位"
+            " | a drill on planned stock cannot be approved: nothing is there yet"
+        )
     today = at_hand(desk)
     made = plan_dispatch(
         desk.city,

@@ -65,7 +65,10 @@ def _line(desk: Desk, row: StockRow) -> StockLine:
     item = desk.city.items.get(row.item)
     if site is None or item is None:
         unknown = f"site {row.site!r}" if site is None else f"item {row.item!r}"
-        raise CityError(f"the ledger holds {unknown}, which the city folder does not know")
+        raise CityError(
+            f"台账里有城市文件夹不认识的 {unknown}"
+            f" | the ledger holds {unknown}, which the city folder does not know"
+        )
     owner_tier = row.lot.owned_by(site.tier)
     return StockLine(
         site=row.site,

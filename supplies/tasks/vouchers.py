@@ -80,7 +80,10 @@ def transfer(
 ) -> Voucher:
     """Move goods from one site to another, first expired first out; raises as `issue`."""
     if source == target:
-        raise CityError(f"a transfer needs two sites, got {source} twice")
+        raise CityError(
+            f"调拨需要两个库点, 现在两处都是 {source}"
+            f" | a transfer needs two sites, got {source} twice"
+        )
     way = _Way(at_site(desk.site(source).id), at_site(desk.site(target).id), Reason.TRANSFER)
     return _take(desk, way, (source, item, quantity, lot), reason, key)
 
@@ -136,7 +139,7 @@ def reserve(
     with desk.store.writing() as writer:
         if key is not None and (before := writer.posted(key)) is not None:
             return before
-        picked = _pick(writer, (site, item, lot), base, desk.day)
+        picked = _pick_or_say(desk, writer, (site, item, lot), base)
         lines = [
             Reservation(
                 id=uuid4(),
@@ -188,7 +191,7 @@ def _take(desk: Desk, way: _Way, goods: Goods, reason: str, key: str | None) -> 
         if way.reason is Reason.SCRAP:
             picked = _pick_to_scrap(writer, (site, item, lot), base, desk.day)
         else:
-            picked = _pick(writer, (site, item, lot), base, desk.day)
+            picked = _pick_or_say(desk, writer, (site, item, lot), base)
         moves = _moves(desk, way, item, picked, _reason(reason))
         return writer.append(moves, key=key, note=reason)
 
@@ -208,7 +211,7 @@ def _bring(desk: Desk, goods: Goods, reason: str, key: str | None, source: str) 
 
 def _reason(reason: str) -> str:
     if not reason.strip():
-        raise LedgerError("a voucher needs a reason; say why in a few words")
+        raise LedgerError("请写明事由 | a voucher needs a reason; say why in a few words")
     return reason.strip()
 
 
@@ -242,9 +245,32 @@ def _pick(reader: Reader, what: tuple[str, str, str | None], base: int, day: dat
     free = _free(reader, site, item)
     if lot is None:
         if not free:
-            raise OverdrawnError(f"{site} holds no free {item}", item=item, short=base)
+            raise OverdrawnError(
+                f"{site} 没有可用的 {item} | {site} holds no free {item}", item=item, short=base
+            )
         return pick(free, base, day)
     return _named(free, what, base)
+
+
+def _pick_or_say(
+    desk: Desk, reader: Reader, what: tuple[str, str, str | None], base: int
+) -> Picked:
+    """Pick lots; what is short is told in the unit and the names people use."""
+    try:
+        return _pick(reader, what, base, desk.day)
+    except OverdrawnError as error:
+        site, item = desk.city.sites[what[0]], desk.city.items[what[1]]
+        have, want = item.from_base(base - (error.short or base)), item.from_base(base)
+        raise OverdrawnError(
+            f"{site.name_zh}可动用的{item.name_zh}只有 {have:,f} {item.unit_zh}, 需要 {want:,f}"
+            f" (过期、待检、已预留的不算)"
+            f" | {site.name_en} can give {have:,f} {item.unit_en} of {item.name_en}, asked for "
+            f"{want:,f} (not counting what is expired, to be inspected or reserved)",
+            account=at_site(site.id),
+            item=item.id,
+            short=error.short,
+            day=desk.day,
+        ) from None
 
 
 def _named(free: Picked, what: tuple[str, str, str | None], base: int) -> Picked:
@@ -252,10 +278,14 @@ def _named(free: Picked, what: tuple[str, str, str | None], base: int) -> Picked
     chosen = next((line for line in free if line[0].id == lot), None)
     if chosen is None:
         known = ", ".join(repr(line[0].id) for line in free) or "none"
-        raise CityError(f"{site} has no free lot {lot!r} of {item}; free lots: {known}")
+        raise CityError(
+            f"{site} 没有可用的 {item} 批次 {lot!r}, 可用批次: {known}"
+            f" | {site} has no free lot {lot!r} of {item}; free lots: {known}"
+        )
     if chosen[1] < base:
         raise OverdrawnError(
-            f"{site} has {chosen[1]} base units of {item} lot {lot}, asked for {base}",
+            f"{site} 的 {item} 批次 {lot} 只有 {chosen[1]} 个最小单位, 需要 {base}"
+            f" | {site} has {chosen[1]} base units of {item} lot {lot}, asked for {base}",
             item=item,
             short=base - chosen[1],
         )
@@ -277,7 +307,12 @@ def _pick_to_scrap(
             taken.append((held, min(units, missing)))
             missing -= taken[-1][1]
     if missing:
-        raise OverdrawnError(f"{site} is short of {missing} base units of {item}", short=missing)
+        raise OverdrawnError(
+            f"{site} 的 {item} 差 {missing} 个最小单位"
+            f" | {site} is short of {missing} base units of {item}",
+            item=item,
+            short=missing,
+        )
     return taken
 
 
@@ -292,5 +327,6 @@ def _lot_of(reader: Reader, item: str, lot: str | None, owner: Tier) -> Lot:
         return make_lot(item, expiry=date.fromisoformat(lot), owner_tier=owner)
     except ValueError:
         raise CityError(
-            f"lot {lot!r} of {item} is unknown; name a lot in stock or an expiry day YYYY-MM-DD"
+            f"没有 {item} 的批次 {lot!r}, 请写在库批次或有效期 YYYY-MM-DD"
+            f" | lot {lot!r} of {item} is unknown; name a lot in stock or an expiry day YYYY-MM-DD"
         ) from None

@@ -46,7 +46,7 @@ def from_file(view: View, name: str) -> Incident | None:
     try:
         return load_incident(view.desk.city_dir / "incidents" / f"{name}.toml", view.desk.city)
     except SuppliesError as error:
-        st.error(str(error))
+        st.error(error.say(view.lang))
         return None
 
 
@@ -222,7 +222,7 @@ def release(view: View, plan: DispatchPlan, incident: Incident, key: str) -> Non
                 try:
                     voucher = tasks.approve_dispatch(view.desk, plan)
                 except SuppliesError as error:
-                    st.error(str(error))
+                    st.error(error.say(view.lang))
                 else:
                     st.success(view.text("dispatch.approved", voucher=voucher.id))
 

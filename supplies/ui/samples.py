@@ -45,6 +45,6 @@ def _load(view: View, files: list[Path]) -> None:
         try:
             tasks.post_import(view.desk, path, path.name)
         except SuppliesError as error:
-            st.error(f"{path.name}: {error}")
+            st.error(f"{path.name}: {error.say(view.lang)}")
             return
     st.rerun()

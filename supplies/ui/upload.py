@@ -120,7 +120,7 @@ def preview(view: View, data: bytes, name: str, form: str, site: str | None) -> 
         with st.spinner(view.text("upload.reading")):
             report = _preview(view, data, name, form, site, version)
     except SuppliesError as error:
-        st.error(f"{name}: {error}")
+        st.error(f"{name}: {error.say(view.lang)}")
         return
     st.subheader(view.text("upload.preview", name=name), anchor=False)
     summary(view, report)
@@ -168,7 +168,7 @@ def _post(
         try:
             posted = tasks.post_import(view.desk, data, name, form=form, site=site)
         except SuppliesError as error:
-            st.error(str(error))
+            st.error(error.say(view.lang))
             return
         st.session_state["posted"] = (name, posted.accepted, posted.unchanged, posted.rejected)
         st.rerun()
