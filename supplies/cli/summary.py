@@ -129,6 +129,12 @@ def show_plan(run: Run, plan: ReservePlan) -> None:
         f"Reserve plan ({run.words.term('mode', plan.mode)}): {_outcome(run, plan)}",
     )
     _show_cost(run, plan)
+    for line in plan.expand:
+        name = run.words.source(line.site)
+        run.say(
+            f"需扩建库容: {name} {line.volume_m3:,.1f} m³, 每年 ¥{line.annual_cost:,}",
+            f"room to add: {name} {line.volume_m3:,.1f} m3, ¥{line.annual_cost:,} a year",
+        )
     if plan.buy:
         _show_purchases(run, plan)
     if plan.unmet:

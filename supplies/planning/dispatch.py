@@ -186,7 +186,7 @@ def _plan(
         late=late_of(facts.needs, arrivals),
         people_served=people_served(facts.needs, arrivals),
         share_served=share_served(facts.needs, arrivals, facts.city.parameters.deadlines_h),
-        travel_source="offline road graph",
+        travel_source="离线路网 | offline road graph",
     )
 
 

@@ -91,7 +91,7 @@ def order_rows(words: Words, plan: DispatchPlan, loadings: Sequence[frames.Loadi
                 ),
                 "mass_kg": frames.bulk_of(words, loads)[0],
                 "trip": loading.trip.id,
-                "vehicle": loading.trip.vehicle,
+                "vehicle": words.plate(loading.trip.vehicle),
                 "leave": frames.clock(plan, loading.stop.leave_s),
                 "place": words.listed(words.area(code) for code in places),
             }
@@ -165,9 +165,9 @@ def loading_sheet(book: Book, words: Words, stamp: Stamp, plan: DispatchPlan) ->
             sheet.heading(
                 pick(
                     f"车次 {loading.trip.id}  "
-                    f"车号 {loading.trip.vehicle}({head['vehicle_class']})  "
+                    f"车号 {head['vehicle']}({head['vehicle_class']})  "
                     f"月台 {dock[0]} 至 {dock[1]}(用时 {head['dock_min']} 分)",
-                    f"Trip {loading.trip.id}, {loading.trip.vehicle} ({head['vehicle_class']}), "
+                    f"Trip {loading.trip.id}, {head['vehicle']} ({head['vehicle_class']}), "
                     f"dock {dock[0]} to {dock[1]} ({head['dock_min']} min)",
                 )
             )
@@ -204,10 +204,10 @@ def _route(sheet: Sheet, words: Words, stamp: Stamp, plan: DispatchPlan, trip: T
         pick(f"行车路线单 — 车次 {trip.id}", f"Route sheet - trip {trip.id}"),
         stamp.line(words),
         pick(
-            f"车号 {trip.vehicle}({words.vehicle(trip.vehicle_class)})    "
+            f"车号 {words.plate(trip.vehicle)}({words.vehicle(trip.vehicle_class)})    "
             f"驻地 {words.source(trip.home)}    "
             f"最大装载 {mass:,.0f} kg / {volume:,.1f} m³    里程 {trip.distance_km:,.1f} km",
-            f"Vehicle {trip.vehicle} ({words.vehicle(trip.vehicle_class)}), home"
+            f"Vehicle {words.plate(trip.vehicle)} ({words.vehicle(trip.vehicle_class)}), home"
             f" {words.source(trip.home)}, at most {mass:,.0f} kg / {volume:,.1f} m3,"
             f" {trip.distance_km:,.1f} km",
         ),

@@ -250,6 +250,22 @@ def plan_document(plan: ReservePlan) -> Document:
             }
             for r in plan.retire
         ],
+        "unmet": [
+            {
+                "tier": u.tier.value,
+                "area": u.area,
+                "hazard": u.hazard,
+                "item": u.item,
+                "deadline_h": u.deadline_h,
+                "quantity": u.quantity,
+                "reason": u.reason,
+            }
+            for u in plan.unmet
+        ],
+        "expand": [
+            {"site": e.site, "volume_m3": e.volume_m3, "annual_cost": number(e.annual_cost)}
+            for e in plan.expand
+        ],
     }
 
 

@@ -107,6 +107,15 @@ def _remarks(sheet: Sheet, case: Case) -> None:
     )
     if case.after is None:
         sheet.paragraph(pick("采购后的保障情况未复核。", "Readiness after it was not proved."))
+    room = sum(line.volume_m3 for line in case.plan.expand)
+    if room:
+        sites = case.words.listed(case.words.source(line.site) for line in case.plan.expand)
+        sheet.paragraph(
+            pick(
+                f"按方案存放还需扩建库容 {room:,.1f} m³: {sites}。",
+                f"The plan needs {room:,.1f} m3 more room: {sites}.",
+            )
+        )
     if left:
         sheet.paragraph(
             pick(

@@ -156,6 +156,16 @@ class Words:
         kind = self.city.vehicles.get(key)
         return self.pick(kind.name_zh, kind.name_en) if kind else key
 
+    def truck(self, vehicle: str, kind: str) -> str:
+        """Return what a vehicle is called: its class, and its number at home."""
+        _, mark, number_at_home = vehicle.rpartition("#")
+        return f"{self.vehicle(kind)} {mark}{number_at_home}" if mark else vehicle
+
+    def plate(self, vehicle: str) -> str:
+        """Return which vehicle it is: its home and number; a number plate as it is."""
+        home, mark, number_at_home = vehicle.partition("@")[2].rpartition("#")
+        return f"{self.source(home)} #{number_at_home}" if mark else vehicle
+
     @cached_property
     def _suppliers(self) -> Mapping[str, str]:
         return {a.supplier: a.supplier_name for a in self.city.agreements}

@@ -43,11 +43,6 @@ class Words(reports.Words):
         area = self.city.areas.get(code)
         return self.pick(area.name_zh, area.name_en) if area else code
 
-    def truck(self, vehicle: str, kind: str) -> str:
-        """Return what a vehicle is called: its class, and its number at home."""
-        _, mark, number_at_home = vehicle.rpartition("#")
-        return f"{self.vehicle(kind)} {mark}{number_at_home}" if mark else vehicle
-
     def node(self, key: str) -> str:
         """Return the name of a place on the road graph."""
         node = self.city.roads.nodes.get(key)

@@ -97,7 +97,10 @@ def test_the_witness_of_yes_is_an_allocation() -> None:
 
 def test_plan_has_the_keys_of_the_contract() -> None:
     found = documents.plan_document(case.small_plan())
-    assert keys(found) == ["outcome", "mode", "cost", "hold", "agreements", "buy", "move", "retire"]
+    assert keys(found) == [
+        *("outcome", "mode", "cost", "hold", "agreements", "buy", "move", "retire"),
+        *("unmet", "expand"),
+    ]
     assert found["outcome"] == {
         "status": "optimal", "objective": 5000, "bound": 4990, "gap": 0.002, "runtime_s": 1.25,
         "solver": "HiGHS 1",

@@ -120,7 +120,7 @@ def trip_rows(words: Words, plan: DispatchPlan) -> list[Row]:
         rows.append(
             {
                 "trip": trip.id,
-                "vehicle": trip.vehicle,
+                "vehicle": words.plate(trip.vehicle),
                 "vehicle_class": words.vehicle(trip.vehicle_class),
                 "home": words.source(trip.home),
                 "source": words.listed(
@@ -152,7 +152,7 @@ def stop_rows(words: Words, plan: DispatchPlan, trip: Trip) -> list[Row]:
         head: Row = {
             "trip": trip.id,
             "stop": number,
-            "vehicle": trip.vehicle,
+            "vehicle": words.plate(trip.vehicle),
             "place": place,
             "arrive": clock(plan, stop.arrive_s),
             "leave": clock(plan, stop.leave_s),
@@ -194,7 +194,7 @@ def loading_rows(words: Words, plan: DispatchPlan, loading: Loading) -> list[Row
         rows.append(
             {
                 "trip": loading.trip.id,
-                "vehicle": loading.trip.vehicle,
+                "vehicle": words.plate(loading.trip.vehicle),
                 "vehicle_class": words.vehicle(loading.trip.vehicle_class),
                 "source": words.source(loading.source),
                 "item": words.item(load.item),
@@ -251,7 +251,7 @@ def arrival_rows(words: Words, plan: DispatchPlan) -> list[Row]:
                     if margin >= 0
                     else words.pick("迟到", "late"),
                     "trip": trip.id,
-                    "vehicle": trip.vehicle,
+                    "vehicle": words.plate(trip.vehicle),
                     "source": words.source(sources[trip.id, number]),
                     "need_id": unload.need,
                 }
