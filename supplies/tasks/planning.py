@@ -26,6 +26,10 @@ from supplies.tasks.stock import agreements, seal, stock
 from supplies.tiers import Tier
 
 Progress = Callable[[str, float], None]
+_DRILL = (
+    "按规划库存的推演不能批准: 物资还没有到位"
+    " | a drill on planned stock cannot be approved: nothing is there yet"
+)
 _ORDERS = UUID("6f1b7c0e-6a0f-4b5e-9d0e-5d1f0a3f8e11")
 
 
@@ -225,10 +229,7 @@ def dispatch(
         When goods cannot be reserved any more.
     """
     if approve and stock_lines is not None:
-        raise LedgerError(
-            "按规划库存的推演不能批准: 物资还没有到位"
-            " | a drill on planned stock cannot be approved: nothing is there yet"
-        )
+        raise LedgerError(_DRILL)
     today = at_hand(desk)
     made = plan_dispatch(
         desk.city,
