@@ -25,6 +25,7 @@ from supplies.plan import (
     Shortage,
     StockLine,
     Stop,
+    UnmetLine,
 )
 from supplies.reports.imported import Document, import_document, number
 from supplies.reports.kept import (
@@ -210,6 +211,18 @@ def _totals(
     ]
 
 
+def _open_line(line: UnmetLine) -> Document:
+    return {
+        "tier": line.tier.value,
+        "area": line.area,
+        "hazard": line.hazard,
+        "item": line.item,
+        "deadline_h": line.deadline_h,
+        "quantity": line.quantity,
+        "reason": line.reason,
+    }
+
+
 def plan_document(plan: ReservePlan) -> Document:
     """Return ``plan --json``; ``hold`` and ``agreements`` are summed over owners."""
     return {
@@ -250,18 +263,7 @@ def plan_document(plan: ReservePlan) -> Document:
             }
             for r in plan.retire
         ],
-        "unmet": [
-            {
-                "tier": u.tier.value,
-                "area": u.area,
-                "hazard": u.hazard,
-                "item": u.item,
-                "deadline_h": u.deadline_h,
-                "quantity": u.quantity,
-                "reason": u.reason,
-            }
-            for u in plan.unmet
-        ],
+        "unmet": [_open_line(line) for line in plan.unmet],
         "expand": [
             {"site": e.site, "volume_m3": e.volume_m3, "annual_cost": number(e.annual_cost)}
             for e in plan.expand
