@@ -20,7 +20,7 @@ confidence bound is that of Clopper and Pearson (1934).
 import math
 from collections.abc import Mapping, Sequence
 
-from scipy.stats import beta
+from scipy.special import betaincinv
 
 _ROUNDING = 1e-9
 
@@ -106,4 +106,4 @@ def lower_bound(successes: int, trials: int, confidence: float) -> float:
         raise ValueError(f"confidence must lie between 0 and 1, got {confidence:g}")
     if successes == 0:
         return 0.0
-    return float(beta.ppf(1 - confidence, successes, trials - successes + 1))
+    return float(betaincinv(successes, trials - successes + 1, 1 - confidence))
