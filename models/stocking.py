@@ -59,6 +59,7 @@ from models.blocks import (
     spend,
 )
 from models.covering import Event, Group, Item, Promise, StockingProblem
+from models.outcome import Status
 from models.rationing import ration
 from models.readiness import check as check_cover
 from models.readiness import cover as largest_cover
@@ -149,8 +150,11 @@ def _by_blocks(
             rents[site] = problem.room_cost if site in rents else problem.room_cost / 4
         again = sorted({i for (h, i) in plan.hold if problem.holders[h][1] in asking})
     plan = replace(plan, expand=overflow(problem, plan.hold))
-    objective = cost(problem, plan)
-    return replace(plan, outcome=replace(plan.outcome, objective=objective, bound=bound))
+    outcome = replace(plan.outcome, objective=cost(problem, plan), bound=bound)
+    if outcome.status is Status.FEASIBLE and (outcome.gap or 0.0) <= settings.gap_rel:
+        # A block cut short may still leave the whole within the gap that was asked for.
+        outcome = replace(outcome, status=Status.OPTIMAL)
+    return replace(plan, outcome=outcome)
 
 
 def check(problem: StockingProblem, plan: StockingPlan) -> list[str]:

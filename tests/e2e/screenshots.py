@@ -78,7 +78,8 @@ def prepare(page: Page, name: str, workbook: Path) -> None:
         settle(page, 2.0)
     if name == "upload":
         page.locator('input[type="file"]').set_input_files(str(workbook))
-        settle(page, 1.5)
+        # The table is drawn on a canvas after the page itself has settled.
+        settle(page, 4.0)
     if name in ("overview", "dispatch"):
         page.wait_for_timeout(6000)
 
