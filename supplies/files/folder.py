@@ -9,6 +9,7 @@ from typing import Any
 
 from supplies.city import Parameters
 from supplies.errors import CityError
+from supplies.files.wording import refusal
 from supplies.tiers import Tier
 
 EMBEDDED = "hengyang"
@@ -64,9 +65,9 @@ class Settings:
 
     def _refuse(self, field: str, expected: str) -> CityError:
         found = repr(self._body[field]) if field in self._body else "nothing"
-        return CityError(
-            f"{SETTINGS}, field {self._prefix}{field}: found {found}; should be {expected}"
-        )
+        name = f"{self._prefix}{field}"
+        place = f"{SETTINGS}, 字段 {name}", f"{SETTINGS}, field {name}"
+        return CityError(refusal(place, found, expected))
 
     def text(self, field: str) -> str:
         """Return a text that is not empty."""

@@ -12,6 +12,7 @@ from supplies.city import City
 from supplies.errors import IncidentError
 from supplies.files.folder import as_number
 from supplies.files.shape import Point, crosses_itself
+from supplies.files.wording import refusal
 from supplies.incident import Affected, Closure, ExtraVehicles, Incident, RequestedNeed
 from supplies.tiers import Tier
 
@@ -37,9 +38,9 @@ class _Entry:
     def refuse(self, field: str, expected: str) -> NoReturn:
         """Raise the one line that says what is wrong."""
         found = repr(self.body[field]) if field in self.body else "nothing"
-        raise IncidentError(
-            f"{self.file}{self.where}, field {field}: found {found}; should be {expected}"
-        )
+        at = f"{self.file}{self.where}"
+        place = f"{at}, 字段 {field}", f"{at}, field {field}"
+        raise IncidentError(refusal(place, found, expected))
 
     def only(self, fields: Iterable[str]) -> None:
         """Refuse fields that mean nothing here: a misspelt one must not be passed over."""

@@ -12,6 +12,7 @@ from typing import NoReturn, TypeVar
 
 from supplies.catalogue import Evidence
 from supplies.errors import CityError
+from supplies.files.wording import refusal
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -35,10 +36,11 @@ class Row:
         CityError
             Always.
         """
-        raise CityError(
-            f"{self.file} row {self.number}, field {field}: "
-            f"found {self.cells[field]!r}; should be {expected}"
+        place = (
+            f"{self.file} 第 {self.number} 行, 字段 {field}",
+            f"{self.file} row {self.number}, field {field}",
         )
+        raise CityError(refusal(place, repr(self.cells[field]), expected))
 
     def optional(self, field: str) -> str:
         """Return the text of a field, which may be empty."""

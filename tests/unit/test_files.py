@@ -39,7 +39,7 @@ def edit(folder, file, row, field, value):
 def refusal(folder):
     with pytest.raises(CityError) as caught:
         load_city(folder)
-    line = str(caught.value)
+    line = caught.value.say("en")
     assert "\n" not in line
     return line
 

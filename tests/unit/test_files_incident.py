@@ -113,7 +113,7 @@ def test_a_wrong_entry_is_refused_in_one_line(city, tmp_path, old, new, expected
     assert old in TEXT
     with pytest.raises(IncidentError) as caught:
         load(TEXT.replace(old, new, 1), city, tmp_path)
-    line = str(caught.value)
+    line = caught.value.say("en")
     assert line.startswith("x.toml")
     assert expected in line
     assert "\n" not in line
@@ -130,7 +130,7 @@ def test_a_wrong_entry_is_refused_in_one_line(city, tmp_path, old, new, expected
 def test_a_file_that_is_no_incident_is_refused(city, tmp_path, text, expected):
     with pytest.raises(IncidentError) as caught:
         load(text, city, tmp_path)
-    assert expected in str(caught.value)
+    assert expected in caught.value.say("en")
 
 
 def test_a_missing_file_is_named(city, tmp_path):
