@@ -62,7 +62,7 @@ def show_readiness(run: Run, found: Readiness) -> None:
     """Print by tier how many units are covered, then the worst of the others."""
     words = run.words
     mode = words.term("mode", found.mode)
-    _show_covered(run, run.text(f"保障能力({mode})", f"Readiness ({mode})"), [found.summary()])
+    _show_covered(run, run.text(f"保障能力({mode})", f"Readiness ({mode})"), [found])
     rows = sorted((r for r in found.rows if not r.covered), key=lambda r: r.coverage)
     if rows:
         run.table(
@@ -107,19 +107,20 @@ def show_failures(run: Run, found: Readiness) -> None:
         )
 
 
-def _show_covered(
-    run: Run, title: str, summaries: Sequence[dict[Tier, dict[str, int]]], heads: str = ""
-) -> None:
-    columns = run.text("层级|单元|", "Tier|Units|") + (heads or run.text("已满足", "Covered"))
-    rows = [
-        (
-            run.words.term("tier", tier.value),
-            counts["areas"],
-            *(summary.get(tier, {}).get("covered", 0) for summary in summaries),
-        )
-        for tier, counts in summaries[0].items()
-    ]
-    run.table(title, columns, rows, right=range(1, 2 + len(summaries)))
+def _show_covered(run: Run, title: str, found: Sequence[Readiness], heads: str = "") -> None:
+    """Print by tier how many units are covered, and how much of their need on average."""
+    columns = run.text("层级|单元|", "Tier|Units|") + (
+        heads or run.text("已满足|平均满足度", "Covered|Mean coverage")
+    )
+    rows = []
+    for tier, counts in found[0].summary().items():
+        figures: list[object] = []
+        for readiness in found:
+            shares = [r.coverage for r in readiness.rows if r.tier is tier]
+            figures.append(readiness.summary().get(tier, {}).get("covered", 0))
+            figures.append(f"{sum(shares) / max(len(shares), 1):.0%}")
+        rows.append((run.words.term("tier", tier.value), counts["areas"], *figures))
+    run.table(title, columns, rows, right=range(1, 2 + 2 * len(found)))
 
 
 def show_plan(run: Run, plan: ReservePlan) -> None:
@@ -296,8 +297,11 @@ def show_demo(run: Run, done: Demo) -> None:
         run.text(
             "能支撑一次Ⅰ级响应的单元(各级自备)", "Units that can run one Level-I response alone"
         ),
-        [done.before.summary(), done.after.summary()],
-        run.text("采购前|采购后", "Before|After the plan"),
+        [done.before, done.after],
+        run.text(
+            "采购前|平均满足度|采购后|平均满足度",
+            "Before|Mean coverage|After the plan|Mean coverage",
+        ),
     )
     run.say(f"储备方案: {_outcome(run, done.plan)}", f"Reserve plan: {_outcome(run, done.plan)}")
     _show_cost(run, done.plan)
