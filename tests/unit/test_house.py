@@ -20,7 +20,7 @@ TOP_LEVEL = {
 }  # fmt: skip
 
 # Larger than the house allows, each to be made smaller; nothing may be added here.
-LONG_MODULES: set[str] = {"supplies/plan.py"}
+LONG_MODULES: set[str] = set()
 LONG_FUNCTIONS: set[str] = set()
 
 UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX)\b|NotImplementedError|# *(stub|later)\b")
