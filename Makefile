@@ -59,7 +59,7 @@ format: .venv/.test-ready
 	$(BIN)/ruff format .
 
 fast: .venv/.test-ready
-	$(BIN)/pytest -q
+	$(BIN)/pytest -q -n 2
 
 # Slow tests and the browser come last, in one run, so that the closing line counts everything.
 test: check browser
