@@ -9,8 +9,8 @@ from supplies.excel.template import write_template
 from supplies.plan import StockLine
 from supplies.reports.stock import stock_workbook
 from supplies.tasks.desk import Desk
+from supplies.tasks.holdings import seal
 from supplies.tasks.imports import preview_import
-from supplies.tasks.stock import seal
 
 __all__ = ["preview_import", "template", "write_errors", "write_stock"]
 

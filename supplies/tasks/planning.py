@@ -19,10 +19,11 @@ from supplies.planning.need import scenarios
 from supplies.planning.readiness import prove
 from supplies.planning.sources import AtHand
 from supplies.planning.stocking import agreements_after, size
-from supplies.reports import dispatch_workbook, procurement_workbook
+from supplies.reports.dispatch import dispatch_workbook
+from supplies.reports.procurement import procurement_workbook
 from supplies.store import Voucher
 from supplies.tasks.desk import Desk, now, tier_of
-from supplies.tasks.stock import agreements, seal, stock
+from supplies.tasks.holdings import agreements, seal, stock
 from supplies.tiers import Tier
 
 Progress = Callable[[str, float], None]

@@ -98,6 +98,8 @@ def test_a_reader_that_leaves_early_gets_no_complaint(tmp_path: Path, tinycity_d
     assert command.stdout is not None
     command.stdout.close()
     assert command.stderr is not None
-    complaint = command.stderr.read()
+    # On a busy machine the step's progress is told as well; that is no complaint.
+    told = command.stderr.read().splitlines()
     command.stderr.close()
-    assert (command.wait(), complaint) == (0, b"")
+    complaints = [line for line in told if not line.endswith(b"%")]
+    assert (command.wait(), complaints) == (0, [])

@@ -273,3 +273,10 @@ def test_an_unknown_closed_link_is_refused(desk):
     incident = Path(desk.city_dir) / "incidents" / "flood.toml"
     with pytest.raises(PlanError, match="nowhere"):
         tasks.dispatch(desk, incident, 3, close=[("C990101", "nowhere")])
+
+
+def test_every_task_is_where_it_is_said_to_be():
+    for name in tasks.__all__:
+        assert getattr(tasks, name).__name__ == name
+    with pytest.raises(AttributeError, match="nothing"):
+        tasks.nothing  # noqa: B018 - the look-up itself is refused
