@@ -52,7 +52,7 @@ def ration(
         group = {i: blocks[i] for i in sorted(chosen)}
 
         def tell(text: str, share: float, first: int = n) -> None:
-            progress(text, 0.5 + (first + share) / 4)
+            progress(text, (first + share) / 2)
 
         part, bound = _class(problem, group, left, settings, tell)
         left -= spend(problem, part)

@@ -102,11 +102,18 @@ def solve(
         listed, it never makes the plan infeasible.
     """
     start = time.perf_counter()
-    plan = _by_blocks(replace(problem, budget=None), settings, progress)
+    whole = problem.budget is None
+    first = progress if whole else _span(progress, 0.0, 0.3)
+    plan = _by_blocks(replace(problem, budget=None), settings, first)
     if problem.budget is not None and spend(problem, plan) > problem.budget:
-        plan = _within_budget(problem, settings, progress)
+        plan = _within_budget(problem, settings, _span(progress, 0.3, 1.0))
     runtime_s = time.perf_counter() - start
     return replace(plan, outcome=replace(plan.outcome, runtime_s=runtime_s))
+
+
+def _span(progress: Progress, start: float, end: float) -> Progress:
+    """Return a callback that fills one stretch of a bar."""
+    return lambda text, share: progress(text, start + (end - start) * share)
 
 
 def _within_budget(
@@ -134,7 +141,8 @@ def _by_blocks(
     until = time.perf_counter() + settings.time_limit_s / 2
     for turn in range(settings.rents_max):
         for n, item in enumerate(again):
-            progress(item, min(0.9, (turn + n / len(again)) / (turn + 1)))
+            # How many turns follow is unknown; each is taken for six tenths of what is left.
+            progress(item, 1 - 0.4 ** (turn + n / len(again)))
             left = max(until - time.perf_counter(), 1.0)
             limits = replace(settings, time_limit_s=left)
             parts[item] = solve_part(problem, (item,), blocks[item], limits, rents)

@@ -297,3 +297,18 @@ def test_a_large_programme_rations_by_the_price_of_money(monkeypatch):
     assert not any(name.startswith("life") for name, _ in plan.open)
     assert plan.outcome.bound <= plan.outcome.objective + 1e-9
     assert plan.outcome.bound == pytest.approx(2.0, abs=0.3)  # money for half the boats
+
+
+def test_progress_never_moves_back(monkeypatch):
+    monkeypatch.setattr("models.stocking._EXACT", 0)
+    p = problem(
+        event("q", group("x", "A", 30)),
+        event("b", group("x", "A", 10), item="boat", critical=False),
+        may_buy=frozenset({("A", "quilt"), ("A", "boat")}),
+        budget=5000.0,
+    )
+    seen: list[float] = []
+    solve(p, SETTINGS, lambda _text, share: seen.append(share))
+    assert seen == sorted(seen)
+    assert seen[0] >= 0
+    assert seen[-1] <= 1
