@@ -129,7 +129,6 @@ class Parameters:
     household_confidence: float
     agreement_share_max: Mapping[str, float]
     agreement_growth: float
-    season_months_summer: tuple[int, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,6 @@
   x StoreError             storage refused or lost something
   x WorkbookError          a workbook that cannot be read at all
   x PlanError              a plan that failed its independent check, or a request no plan can answer
-  x AccessError            a user may not do this here
   x StoppedError           the user stopped a long step
 """
 
@@ -74,10 +73,6 @@ class WorkbookError(SuppliesError):
 
 class PlanError(SuppliesError):
     """A plan that failed its independent check, or a request no plan can answer."""
-
-
-class AccessError(SuppliesError):
-    """A user may not do this here."""
 
 
 class StoppedError(SuppliesError):

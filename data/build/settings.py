@@ -29,7 +29,6 @@ storage_cny_per_m3_year = 120.0
 event_probability = 0.2          # of a Level-I response per year, for agreement goods called off
 written_off_share = 0.6          # of an expiring lot that cannot be rotated or sold
 household_confidence = 0.9       # lower bound of the household survey
-season_months_summer = [5, 6, 7, 8, 9]
 
 [parameters.ready_minutes]       # by day, from the order to the first loading
 city = 60.0

@@ -185,5 +185,4 @@ def read_parameters(settings: Settings) -> Parameters:
         household_confidence=part.inner_share("household_confidence"),
         agreement_share_max={name: agreed.number(name, 1) for name in agreed.names()},
         agreement_growth=part.number("agreement_growth"),
-        season_months_summer=part.integers("season_months_summer", 12),
     )

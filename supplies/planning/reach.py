@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from supplies.city import Agreement, City, VehicleClass
 from supplies.errors import CityError
-from supplies.roads import RoadGraph, Travel
+from supplies.roads import Travel
 from supplies.tiers import Site
 
 RESCUE_H = 2
@@ -49,23 +49,20 @@ class Reach:
         return travel.at(node, target)
 
 
-def reach_of(city: City, nodes: Iterable[str] = (), roads: RoadGraph | None = None) -> Reach:
+def reach_of(city: City, nodes: Iterable[str] = ()) -> Reach:
     """Return arrival times from all sites, agreements and further nodes to all townships.
 
     Parameters
     ----------
     nodes
         Further origins on the road graph.
-    roads
-        The graph to drive on; the city's own where not given (pass one with closed links).
     """
-    graph = roads or city.roads
     origins = dict.fromkeys(
         [s.node for s in city.sites.values()] + [a.node for a in city.agreements] + [*nodes]
     )
     targets = [a.node for a in city.townships(city.code) if a.node is not None]
     travels = [
-        graph.travel(city.vehicles[name].speed_kmh, list(origins), targets)
+        city.roads.travel(city.vehicles[name].speed_kmh, list(origins), targets)
         for name in (city.parameters.rescue_class, city.parameters.planning_class)
     ]
     return Reach(city=city, rescue=travels[0], planning=travels[1])

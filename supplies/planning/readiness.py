@@ -16,7 +16,7 @@ from supplies.plan import (
     Scenario,
     Shortage,
 )
-from supplies.planning.reach import Reach, reach_of
+from supplies.planning.reach import reach_of
 from supplies.planning.sources import (
     AtHand,
     Held,
@@ -44,12 +44,12 @@ class _Means:
 class Prover:
     """Answers readiness questions over one stock, one mode and one road graph."""
 
-    def __init__(self, at_hand: AtHand, mode: Mode, reach: Reach | None = None) -> None:
+    def __init__(self, at_hand: AtHand, mode: Mode) -> None:
         self._city = at_hand.city
         self._mode = mode
         self._held = held(at_hand)
         self._agreements = valid(at_hand.agreements, at_hand.day)
-        self._reach = reach or reach_of(at_hand.city, [a.node for a in at_hand.agreements])
+        self._reach = reach_of(at_hand.city, [a.node for a in at_hand.agreements])
         self._means_of: dict[tuple[str, str | None], _Means] = {}
 
     def row(self, scenario: Scenario, lost_site: str | None = None) -> ReadinessRow:

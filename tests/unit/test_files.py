@@ -249,7 +249,6 @@ SETTINGS = [
     ("population = 60000", "population = -1", "field population: found -1; should be a whole"),
     ("[2, 10, 24, 72]", "[10, 2]", "parameters.deadlines_h: found [10, 2]; should be growing"),
     ("[2, 10, 24, 72]", '["2h"]', "field parameters.deadlines_h"),
-    ("[5, 6, 7, 8, 9]", "[5, 13]", "field parameters.season_months_summer"),
     ('["flood", "earthquake"]', "[]", "field parameters.hazards: found []; should be a list"),
     ('"truck-4m2"', '"sled"', "field parameters.planning_class: found 'sled'"),
     ('"pickup-4x4"', '"sled"', "field parameters.rescue_class: found 'sled'"),
