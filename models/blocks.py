@@ -117,10 +117,11 @@ def merge(parts: list[StockingPlan]) -> StockingPlan:
     for part in parts:
         for name, into in merged.items():
             into.update(getattr(part, name))
+    bounds = [p.outcome.bound for p in parts]
     outcome = Outcome(
         status=status,
         objective=sum(p.outcome.objective or 0.0 for p in parts),
-        bound=sum(p.outcome.bound or 0.0 for p in parts),
+        bound=None if None in bounds else sum(b for b in bounds if b is not None),
         runtime_s=0.0,
         solver=f"HiGHS via PuLP {pulp.__version__}",
     )

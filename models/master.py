@@ -118,7 +118,8 @@ class Master(Programme):
             if not status.has_plan:
                 return status
             if whole:
-                self.bound = float(self._model.solverModel.getInfo().mip_dual_bound)
+                proven = float(self._model.solverModel.getInfo().mip_dual_bound)
+                self.bound = proven if math.isfinite(proven) else None
             if self._separate():
                 continue
             if whole:

@@ -92,11 +92,35 @@ def _class(
             part = solve_part(problem, (item,), block, limits, {}, money)
             found = part.outcome.status.has_plan
             parts.append(part if found else as_it_is(problem, item, block))
-        plan = merge(parts)
-        if spend(problem, plan) <= budget:
+        if spend(problem, merge(parts)) <= budget:
             break
         money *= _DEARER
-    return plan, bound
+    return merge(_trimmed(problem, blocks, parts, budget)), bound
+
+
+def _trimmed(
+    problem: StockingProblem,
+    blocks: Mapping[Item, tuple[Event, ...]],
+    parts: list[StockingPlan],
+    budget: float,
+) -> list[StockingPlan]:
+    """Give up the purchases of whole items, least share for the money first, until all fits."""
+    pairs = list(zip(blocks.items(), parts, strict=True))
+
+    def worth(pair: tuple[tuple[Item, tuple[Event, ...]], StockingPlan]) -> float:
+        (item, block), part = pair
+        idle = open_shares(block, as_it_is(problem, item, block).open)
+        return (idle - open_shares(block, part.open)) / max(spend(problem, part), 1e-9)
+
+    kept = list(parts)
+    over = spend(problem, merge(kept)) > budget
+    for pair in sorted(pairs, key=worth) if over else ():
+        (item, block), part = pair
+        if spend(problem, part) > 0:
+            kept[kept.index(part)] = as_it_is(problem, item, block)
+        if spend(problem, merge(kept)) <= budget:
+            break
+    return kept
 
 
 def _price_of_money(
@@ -105,7 +129,10 @@ def _price_of_money(
     budget: float,
     progress: Progress,
 ) -> tuple[float, float]:
-    """Return the smallest price of money whose relaxed plan fits the budget, and the bound."""
+    """Return the smallest price of money whose relaxed plan fits the budget, and the bound.
+
+    The bound grants these items the whole budget: what others take of it proves nothing.
+    """
     low, high = _MONEY_MIN, _MONEY_MAX
     bound = 0.0
     for turn in range(_HALVINGS):
@@ -118,6 +145,6 @@ def _price_of_money(
             part, cash = master.relaxed(_BLOCK_S)
             value += part + open_shares(block, lost)
             spent += cash
-        bound = max(bound, value - money * budget)
+        bound = max(bound, value - money * (problem.budget or 0.0))
         low, high = (money, high) if spent > budget else (low, money)
     return high, bound

@@ -137,7 +137,7 @@ def _by_blocks(
     parts: dict[Item, StockingPlan] = {}
     rents: dict[str, float] = {}
     again = sorted(blocks)
-    bound = float("-inf")
+    bound = 0.0  # no plan costs less than nothing
     until = time.perf_counter() + settings.time_limit_s / 2
     for turn in range(settings.rents_max):
         for n, item in enumerate(again):
@@ -149,7 +149,8 @@ def _by_blocks(
         plan = merge(list(parts.values()))
         free = free_room(problem)
         paid = sum(rent * free[site] for site, rent in rents.items())
-        bound = max(bound, (plan.outcome.bound or 0.0) - paid)
+        if plan.outcome.bound is not None:
+            bound = max(bound, plan.outcome.bound - paid)
         over = overflow(problem, plan.hold)
         asking = {site for site in over if rents.get(site, 0.0) < problem.room_cost}
         if not asking or time.perf_counter() > until:

@@ -312,3 +312,19 @@ def test_progress_never_moves_back(monkeypatch):
     assert seen == sorted(seen)
     assert seen[0] >= 0
     assert seen[-1] <= 1
+
+
+@pytest.mark.parametrize("budget", [0.0, 25.0, 999.0])
+def test_a_budget_for_next_to_nothing_is_kept(monkeypatch, budget):
+    monkeypatch.setattr("models.stocking._EXACT", 0)
+    p = problem(
+        event("q", group("x", "A", 1)),
+        event("b", group("x", "A", 1), item="boat", critical=False),
+        may_buy=frozenset({("A", "quilt"), ("A", "boat")}),
+        budget=budget,
+    )
+    plan = solve(p, SETTINGS)
+    assert check(p, plan) == []
+    assert plan.outcome.bound <= plan.outcome.objective + 1e-9
+    assert ("b", "x") in plan.open
+    assert (("q", "x") in plan.open) is (budget < 10)
