@@ -8,7 +8,8 @@ the items are solved in whole packs at that price.
 
     open shares of the best plan >= sum of the blocks' bounds - m * budget, for every m
 
-Items that some critical need asks for come first; what money they leave goes to the others.
+Items that some critical need asks for come first; what money they leave goes to the others, and
+the others' bound counts no more than what the critical items must leave at the most.
 
 Source: Everett (1963), generalised Lagrange multipliers.
 """
@@ -45,7 +46,7 @@ def ration(
     """Return the plan that leaves least need open within the budget, and a bound on that."""
     blocks = covering.by_item(problem.events)
     critical = {i for i, events in blocks.items() if any(e.critical for e in events)}
-    left = problem.budget or 0.0
+    left = most = problem.budget or 0.0
     parts: list[StockingPlan] = []
     bounds: list[float] = []
     for n, chosen in enumerate((critical, blocks.keys() - critical)):
@@ -54,19 +55,29 @@ def ration(
         def tell(text: str, share: float, first: int = n) -> None:
             progress(text, (first + share) / 2)
 
-        part, bound = _class(problem, group, left, settings, tell)
-        left -= spend(problem, part)
+        part, tried = _class(problem, group, left, settings, tell)
         parts.append(part)
-        bounds.append(bound)
+        bounds.append(max((value - money * most for money, value in tried), default=0.0))
+        left -= spend(problem, part)
+        events = tuple(e for block in group.values() for e in block)
+        most -= _least_spent(tried, open_shares(events, part.open))
     plan = merge(parts)
     plan = replace(plan, expand=overflow(problem, plan.hold), goal="open")
     outcome = replace(
         plan.outcome,
         status=Status.FEASIBLE if plan.outcome.status.has_plan else plan.outcome.status,
         objective=open_shares(problem.events, plan.open),
-        bound=sum(bounds),
+        bound=sum(max(b, 0.0) for b in bounds),
     )
     return replace(plan, outcome=outcome)
+
+
+def _least_spent(tried: Iterable[tuple[float, float]], left_open: float) -> float:
+    """Return what a plan that leaves no more open must spend at the least (CNY).
+
+    For every price m, open + m * spending >= value(m).
+    """
+    return max([0.0, *((value - left_open) / money for money, value in tried)])
 
 
 def open_shares(events: Iterable[Event], left: Mapping[tuple[str, str], int]) -> float:
@@ -81,9 +92,12 @@ def _class(
     budget: float,
     settings: StockingSettings,
     progress: Progress,
-) -> tuple[StockingPlan, float]:
-    """Return the best plan found for some items within a budget, and the bound on open shares."""
-    money, bound = _price_of_money(problem, blocks, budget, progress)
+) -> tuple[StockingPlan, list[tuple[float, float]]]:
+    """Return the best plan found for some items within a budget, and the prices tried.
+
+    Each price comes with a bound on shares left open + price * spending.
+    """
+    money, tried = _price_of_money(problem, blocks, budget, progress)
     for turn in range(_WHOLE_TURNS):
         parts = []
         for n, (item, block) in enumerate(blocks.items()):
@@ -95,7 +109,7 @@ def _class(
         if spend(problem, merge(parts)) <= budget:
             break
         money *= _DEARER
-    return merge(_trimmed(problem, blocks, parts, budget)), bound
+    return merge(_trimmed(problem, blocks, parts, budget)), tried
 
 
 def _trimmed(
@@ -128,13 +142,10 @@ def _price_of_money(
     blocks: Mapping[Item, tuple[Event, ...]],
     budget: float,
     progress: Progress,
-) -> tuple[float, float]:
-    """Return the smallest price of money whose relaxed plan fits the budget, and the bound.
-
-    The bound grants these items the whole budget: what others take of it proves nothing.
-    """
+) -> tuple[float, list[tuple[float, float]]]:
+    """Return the smallest price of money whose relaxed plan fits the budget, and all tried."""
     low, high = _MONEY_MIN, _MONEY_MAX
-    bound = 0.0
+    tried: list[tuple[float, float]] = []
     for turn in range(_HALVINGS):
         money = (low * high) ** 0.5
         value = spent = 0.0
@@ -145,6 +156,6 @@ def _price_of_money(
             part, cash = master.relaxed(_BLOCK_S)
             value += part + open_shares(block, lost)
             spent += cash
-        bound = max(bound, value - money * (problem.budget or 0.0))
+        tried.append((money, value))
         low, high = (money, high) if spent > budget else (low, money)
-    return high, bound
+    return high, tried
