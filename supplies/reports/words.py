@@ -96,7 +96,7 @@ TERMS: Mapping[str, Mapping[str, Pair]] = {
         "per_incident": ("起事件", "incidents"),
         "per_store": ("储备库", "storehouses"),
         "per_household": ("户", "households"),
-        "household_kit": ("户家庭应急包", "household kits"),
+        "household_kit": ("人(家庭应急包抵扣)", "people (household kits)"),
         "fixed": ("固定配备", "fixed"),
     },
 }  # fmt: skip
