@@ -98,7 +98,7 @@ def test_need_shows_its_arithmetic_and_clause() -> None:
     assert (second["deadline_h"], second["quantity"]) == (24, 200)
     assert str(first["arithmetic"]).split("\n") == [
         "200 集中安置人员 × 1 × 1.1 = 220",
-        "100 户家庭应急包 × -0.2 = -20",
+        "100 人(家庭应急包抵扣) × -0.2 = -20",
         "合计 200",
     ]
     assert first["evidence"] == "假定"
