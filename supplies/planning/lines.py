@@ -2,9 +2,8 @@
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Protocol
 
 from models.stocking import StockingPlan, StockingProblem
 from supplies.city import Agreement, City
@@ -28,26 +27,20 @@ from supplies.planning.sources import USABLE, AtHand, Mode, upkeep, usable_until
 _CENT = Decimal("0.01")
 
 
-class Sized(Protocol):
-    """A stocking problem and what its ids stand for."""
+@dataclass(frozen=True, slots=True)
+class Sizing:
+    """A stocking problem and what its ids stand for.
 
-    @property
-    def problem(self) -> StockingProblem:
-        """The problem that was solved."""
-        ...
+    ``asked`` maps an event to the scenarios that ask the same of its item, ``agreements`` a
+    promise to the agreement it is.
+    """
 
-    @property
-    def asked(self) -> Mapping[str, tuple[Scenario, ...]]:
-        """By event, the scenarios that ask for it."""
-        ...
-
-    @property
-    def agreements(self) -> Mapping[str, Agreement]:
-        """By promise id, the agreement."""
-        ...
+    problem: StockingProblem
+    asked: Mapping[str, tuple[Scenario, ...]]
+    agreements: Mapping[str, Agreement]
 
 
-def plan_of(at_hand: AtHand, sizing: Sized, solved: StockingPlan, mode: str) -> ReservePlan:
+def plan_of(at_hand: AtHand, sizing: Sizing, solved: StockingPlan, mode: str) -> ReservePlan:
     """Return the plan in the city's words; ``solved`` has passed its check."""
     city, problem = at_hand.city, sizing.problem
     hold = _hold(problem, solved)
@@ -110,7 +103,7 @@ def _hold(problem: StockingProblem, solved: StockingPlan) -> tuple[HoldLine, ...
     )
 
 
-def _agreements(at_hand: AtHand, sizing: Sized, solved: StockingPlan) -> tuple[AgreementLine, ...]:
+def _agreements(at_hand: AtHand, sizing: Sizing, solved: StockingPlan) -> tuple[AgreementLine, ...]:
     lines = []
     cost = {p.id: p.cost for p in sizing.problem.promises}
     for name, come in sorted(solved.come.items()):
@@ -138,7 +131,7 @@ class _Binding:
     In pooled mode stock answers everyone, so the largest need of all units binds.
     """
 
-    def __init__(self, sizing: Sized, mode: str) -> None:
+    def __init__(self, sizing: Sizing, mode: str) -> None:
         self._pooled = mode != Mode.OWN
         self._largest: dict[tuple[str, str], Requirement] = {}
         for scenarios in sizing.asked.values():
@@ -155,7 +148,7 @@ class _Binding:
         return own or self._largest["*", item]
 
 
-def _buy(city: City, sizing: Sized, solved: StockingPlan, mode: str) -> tuple[BuyLine, ...]:
+def _buy(city: City, sizing: Sizing, solved: StockingPlan, mode: str) -> tuple[BuyLine, ...]:
     problem = sizing.problem
     binding = _Binding(sizing, mode)
     on_hand = _sum_by_owner(problem, problem.on_hand)
@@ -271,7 +264,7 @@ def _retire(at_hand: AtHand) -> list[RetireLine]:
     return lines
 
 
-def _unmet(city: City, sizing: Sized, solved: StockingPlan) -> tuple[UnmetLine, ...]:
+def _unmet(city: City, sizing: Sizing, solved: StockingPlan) -> tuple[UnmetLine, ...]:
     """Return open need by scenario and deadline, with the reason."""
     groups = {(e.id, g.key): g for e in sizing.problem.events for g in e.groups}
     left: dict[tuple[str, int, bool], int] = {}

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from models import stocking as model
@@ -11,7 +11,7 @@ from supplies.catalogue import Item
 from supplies.city import Agreement
 from supplies.errors import PlanError
 from supplies.plan import ReservePlan, Scenario
-from supplies.planning.lines import plan_of
+from supplies.planning.lines import Sizing, plan_of
 from supplies.planning.reach import reach_of
 from supplies.planning.readiness import increments
 from supplies.planning.sources import (
@@ -33,18 +33,6 @@ Layer = tuple[str, int]
 ROOM_CNY_PER_M3_YEAR = 220.0
 _MOVE_SHARE = 0.01
 _OUTDOORS = {"yard", "shed"}
-
-
-@dataclass(frozen=True, slots=True)
-class Sizing:
-    """A stocking problem and what its ids stand for.
-
-    ``asked`` maps an event to the scenarios (tier, area, hazard) that ask the same of its item.
-    """
-
-    problem: StockingProblem
-    asked: Mapping[str, tuple[Scenario, ...]]
-    agreements: Mapping[str, Agreement]
 
 
 def size(
