@@ -1,6 +1,7 @@
 """Commands that start something: the database, the whole main job, the screens."""
 
 import os
+import signal
 import subprocess
 import sys
 from dataclasses import replace
@@ -84,6 +85,8 @@ def app(run: Run, port: Port = 8501) -> int:
             f"界面: http://127.0.0.1:{port} (Ctrl-C 结束)", f"http://127.0.0.1:{port} (Ctrl-C ends)"
         )
     )
+    # A service manager's stop ends the server as Ctrl-C does, and leaves no child behind.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     # Streamlit finds its settings beside the entry when it starts in that folder.
     server = subprocess.Popen(  # noqa: S603 - our own interpreter and file
         [sys.executable, "-m", "streamlit", "run", str(entry), *options],

@@ -82,6 +82,8 @@ def served(installed: Path, tmp_path: Path, tinycity_dir: Path) -> Iterator[str]
     yield f"http://127.0.0.1:{port}"
     server.terminate()
     server.wait(20)
+    with socket.socket() as gone:
+        assert gone.connect_ex(("127.0.0.1", port)) != 0, "the server outlived its command"
 
 
 def _get(url: str, seconds: float = 60.0) -> bytes:
