@@ -3,15 +3,13 @@
 Running it again posts nothing twice: the same workbook leaves the ledger as it is.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from supplies import tasks
 from supplies.errors import CityError
 from supplies.plan import DispatchPlan, Readiness, ReservePlan
-
-Progress = Callable[[str, float], None]
+from supplies.tasks.progress import Progress, stretch
 
 INCIDENT = "city-flood.toml"
 # Where each step ends on the one bar of the whole job; measured on the embedded city.
@@ -47,13 +45,6 @@ def incident_file(city_dir: Path) -> Path:
     return found[0]
 
 
-def _part(progress: Progress, start: float, end: float) -> Progress:
-    def inner(message: str, fraction: float) -> None:
-        progress(message, start + (end - start) * fraction)
-
-    return inner
-
-
 def _import_all(desk: tasks.Desk, progress: Progress) -> tuple[tasks.ImportReport, ...]:
     paths = sorted((desk.city_dir / "workbooks").glob("*.xlsx"))
     reports = []
@@ -79,14 +70,14 @@ def main_job(desk: tasks.Desk, out: Path, *, seconds: float, lang: str, progress
         When a step refuses; what earlier steps posted stays posted.
     """
     incident = incident_file(desk.city_dir)
-    imports = _import_all(desk, _part(progress, 0.0, IMPORTED))
+    imports = _import_all(desk, stretch(progress, 0.0, IMPORTED))
     sized = tasks.sized(
-        desk, mode="own", seconds=seconds, progress=_part(progress, IMPORTED, SIZED)
+        desk, mode="own", seconds=seconds, progress=stretch(progress, IMPORTED, SIZED)
     )
     procurement_file, dispatch_file = out / "procurement.xlsx", out / "dispatch.xlsx"
     tasks.write_procurement(desk, sized, procurement_file, lang)
     dispatch = tasks.dispatch(
-        desk, incident, seconds=seconds / 3, progress=_part(progress, SIZED, DISPATCHED)
+        desk, incident, seconds=seconds / 3, progress=stretch(progress, SIZED, DISPATCHED)
     )
     tasks.write_dispatch(desk, dispatch, dispatch_file, lang)
     progress("", 1.0)

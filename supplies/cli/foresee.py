@@ -35,8 +35,9 @@ def need(
     run: Run, tier: MaybeTier = None, area: MaybeArea = None, hazard: MaybeHazard = None
 ) -> None:
     """Ⅰ级响应需求, 每个数附条款 | Level-I need, with the clause behind each figure."""
+    act = tasks.need  # loaded before the step's clock starts
     found = run.work(
-        "测算需求", "need", lambda _: tasks.need(run.desk, tier=tier, area=area, hazard=hazard)
+        "测算需求", "need", lambda _: act(run.desk, tier=tier, area=area, hazard=hazard)
     )
     run.answer(documents.need_document(found))
     show_need(run, found)
@@ -51,10 +52,11 @@ def readiness(
     n_minus_1: NMinus1 = False,
 ) -> int:
     """现有储备能否支撑一次Ⅰ级响应 | can this stock run one Level-I response."""
+    act = tasks.readiness  # loaded before the step's clock starts
     found = run.work(
         "证明保障能力",
         "readiness",
-        lambda progress: tasks.readiness(
+        lambda progress: act(
             run.desk,
             tier=tier,
             area=area,
@@ -80,10 +82,11 @@ def plan(
     output: MaybeOut = None,
 ) -> int:
     """储备方案: 什么储备在哪里 | the stocking model: what to hold where."""
+    act = tasks.sized  # loaded before the step's clock starts
     sized = run.work(
         "测算储备",
         "sizing the reserves",
-        lambda progress: tasks.sized(
+        lambda progress: act(
             run.desk, mode=mode, budget=budget, seconds=seconds, progress=progress
         ),
     )
@@ -97,12 +100,11 @@ def plan(
 
 def procure(run: Run, output: Out, budget: Budget = None) -> int:
     """采购报告 | the procurement report."""
+    act = tasks.procure  # loaded before the step's clock starts
     made = run.work(
         "编制采购报告",
         "procurement report",
-        lambda progress: tasks.procure(
-            run.desk, output, budget=budget, progress=progress, lang=run.lang
-        ),
+        lambda progress: act(run.desk, output, budget=budget, progress=progress, lang=run.lang),
     )
     run.answer(documents.plan_document(made) | {"file": str(output)})
     show_plan(run, made)
@@ -120,10 +122,11 @@ def dispatch(
 ) -> int:
     """调运: 谁把什么送到哪里 | who carries what to whom."""
     closed = [edge(text) for text in close or ()]
+    act = tasks.dispatch  # loaded before the step's clock starts
     made = run.work(
         "编制调运方案",
         "dispatch",
-        lambda progress: tasks.dispatch(
+        lambda progress: act(
             run.desk, incident, seconds=seconds, close=closed, approve=approve, progress=progress
         ),
     )

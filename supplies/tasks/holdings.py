@@ -1,6 +1,5 @@
 """What is where, and whether the ledger is sound."""
 
-from collections.abc import Callable
 from datetime import date, timedelta
 
 from supplies.city import Agreement
@@ -10,9 +9,8 @@ from supplies.plan import StockLine
 from supplies.planning.sources import agreement_id
 from supplies.store import StockRow
 from supplies.tasks.desk import Desk, tier_of
+from supplies.tasks.progress import Progress
 from supplies.tiers import Tier
-
-Progress = Callable[[str, float], None]
 
 
 def stock(

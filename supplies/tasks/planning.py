@@ -1,7 +1,7 @@
 """Need, readiness, reserves, purchases, dispatch: from the ledger to plans and workbooks."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
@@ -24,9 +24,9 @@ from supplies.reports.procurement import procurement_workbook
 from supplies.store import Voucher
 from supplies.tasks.desk import Desk, now, tier_of
 from supplies.tasks.holdings import agreements, seal, stock
+from supplies.tasks.progress import Progress, silent, stretch
 from supplies.tiers import Tier
 
-Progress = Callable[[str, float], None]
 _DRILL = (
     "按规划库存的推演不能批准: 物资还没有到位"
     " | a drill on planned stock cannot be approved: nothing is there yet"
@@ -129,19 +129,20 @@ def sized(
     PlanError
         When the mode is unknown, the budget negative, or no plan was found in time.
     """
+    tell = progress or silent
     today, asked = at_hand(desk), need(desk)
-    before = prove(today, asked, mode=mode, progress=_part(progress, 0.0, 0.1))
+    before = prove(today, asked, mode=mode, progress=stretch(tell, 0.0, 0.1))
     made = size(
         today,
         asked,
         mode=mode,
         budget=budget,
         seconds=seconds,
-        progress=_part(progress, 0.1, 0.9),
+        progress=stretch(tell, 0.1, 0.9),
     )
     later = stock_after(made, today.stock, desk.city)
     then = replace(today, stock=later, agreements=agreements_after(made, today.agreements))
-    after = prove(then, asked, mode=mode, progress=_part(progress, 0.9, 1.0))
+    after = prove(then, asked, mode=mode, progress=stretch(tell, 0.9, 1.0))
     return Sized(
         plan=made,
         before=before,
@@ -149,13 +150,6 @@ def sized(
         stock=tuple(today.stock),
         stock_after=tuple(later),
     )
-
-
-def _part(progress: Progress | None, start: float, end: float) -> Progress | None:
-    """Return a callback that fills one stretch of a bar."""
-    if progress is None:
-        return None
-    return lambda text, share: progress(text, start + (end - start) * share)
 
 
 def procure(
