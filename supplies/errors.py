@@ -5,6 +5,7 @@
   x IncidentError          an incident that cannot be read
   x LedgerError            a move the ledger cannot accept
     + OverdrawnError       a place inside would hold less than nothing
+  x AccessError            a user who may not do this here, or is not who they say
   x StoreError             storage refused or lost something
   x WorkbookError          a workbook that cannot be read at all
   x PlanError              a plan that failed its independent check, or a request no plan can answer
@@ -61,6 +62,10 @@ class OverdrawnError(LedgerError):
     ) -> None:
         super().__init__(message)
         self.account, self.item, self.lot, self.short, self.day = account, item, lot, short, day
+
+
+class AccessError(SuppliesError):
+    """A user who may not do this here, or is not who they say they are."""
 
 
 class StoreError(SuppliesError):

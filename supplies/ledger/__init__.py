@@ -50,6 +50,7 @@ from supplies.ledger.fold import (
     steps,
     walk,
 )
+from supplies.ledger.paper import Kind, Paper
 
 __all__ = [
     "OUTSIDE",
@@ -59,10 +60,12 @@ __all__ = [
     "TRANSIT",
     "Account",
     "Count",
+    "Kind",
     "Level",
     "Moment",
     "Move",
     "Order",
+    "Paper",
     "Position",
     "Reason",
     "Reservation",

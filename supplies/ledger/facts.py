@@ -15,7 +15,11 @@ Order = tuple[date, int, datetime, UUID]
 SITE = "site:"
 TRANSIT = "transit:"
 OUTSIDE = "outside:"
-OUTSIDE_NAMES = ("supplier", "opening", "used", "lost", "count", "scrap", "donor", "loan")
+# `relabel` is where a lot goes and comes back as another one: inspected, or another tier's.
+OUTSIDE_NAMES = (
+    *("supplier", "opening", "used", "lost", "count", "scrap", "donor", "loan", "requisition"),
+    "relabel",
+)
 QUANTITY_MAX = 2**63 - 1
 
 
@@ -35,6 +39,10 @@ class Reason(StrEnum):
     DONATION = "donation"
     LOAN = "loan"
     RETURN = "return"
+    CALL_OFF = "call_off"
+    REQUISITION = "requisition"
+    INSPECTION = "inspection"
+    CUSTODY = "custody"
     REVERSAL = "reversal"
 
 

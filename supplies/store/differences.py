@@ -17,7 +17,7 @@ from supplies.store.reader import Reader, effects
 from supplies.store.rows import (
     GENESIS,
     MOVE_FIELDS,
-    RESERVATION_FIELDS,
+    SEALED_FIELDS,
     altered_fields,
     chained,
     lot_of,
@@ -37,7 +37,7 @@ def differences(reader: Reader, progress: Progress | None = None) -> list[str]:
         ("moves", _moves(connection, heads, folded)),
         ("seals", _seals(connection, heads)),
         ("documents", _documents(connection, heads)),
-        ("reservations", _reservations(connection)),
+        ("chains", _chains(connection)),
         ("lots", _lots(connection)),
         ("balances", _balances(reader, folded)),
         ("points", _points(connection)),
@@ -125,17 +125,21 @@ def _documents(connection: Connection, heads: dict[int, str]) -> Iterator[str]:
             yield f"document {row.id} was posted with {wanted} moves and now has {row.moves}"
 
 
-def _reservations(connection: Connection) -> Iterator[str]:
-    r = schema.reservations.c
-    before = GENESIS
-    rows = connection.execute(select(schema.reservations).order_by(r.number)).mappings()
-    for place, row in enumerate(rows, start=1):
-        if row["number"] != place:
-            yield f"reservation number {place} is missing"
-            return
-        if chained(before, row, RESERVATION_FIELDS) != row["chain"]:
-            yield f"reservation {row['id']} (number {place}, {row['day']}) is altered"
-        before = row["chain"]
+def _chains(connection: Connection) -> Iterator[str]:
+    """Check the chains of all sealed tables but the moves, which `_moves` walks."""
+    for name in schema.SEALED:
+        if name == "moves":
+            continue
+        table, before = schema.metadata.tables[name], GENESIS
+        rows = connection.execute(select(table).order_by(table.c.number)).mappings()
+        for place, row in enumerate(rows, start=1):
+            if row["number"] != place:
+                yield f"{name}: number {place} is missing"
+                break
+            if chained(before, row, SEALED_FIELDS[name]) != row["chain"]:
+                known = row.get("id") or row.get("name") or row.get("document") or ""
+                yield f"{name}: number {place} {known} is altered"
+            before = row["chain"]
 
 
 def _lots(connection: Connection) -> Iterator[str]:

@@ -4,35 +4,35 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import desc, func, insert, select, tuple_
+from sqlalchemy import Connection, desc, func, insert, select, tuple_
 
 from supplies.errors import LedgerError
-from supplies.ledger import Count, Move, Position, Reservation, Step, judge, steps
+from supplies.ledger import Count, Move, Paper, Position, Reservation, Step, judge, steps
 from supplies.lots import Lot, make_lot
 from supplies.store import schema
 from supplies.store.reader import Reader, chunks
 from supplies.store.rows import (
     GENESIS,
-    MOVE_FIELDS,
-    RESERVATION_FIELDS,
+    SEALED_FIELDS,
     Voucher,
     chained,
     civil_day,
     lot_fields,
     marks,
     move_fields,
+    paper_fields,
     reservation_fields,
 )
 
 _NUMBERED = re.compile(r"V\d+")
-# key, note, kind
-Words = tuple[str | None, str, str]
+# key, note, head
+Words = tuple[str | None, str, Paper]
 
 
 def content_of(facts: Sequence[Move] | Sequence[Count] | Sequence[Reservation]) -> str:
@@ -54,7 +54,14 @@ def content_of(facts: Sequence[Move] | Sequence[Count] | Sequence[Reservation]) 
 
 
 class Posting(Reader):
-    """The steps that every posting takes; runs under the write lock."""
+    """The steps that every posting takes; runs under the write lock.
+
+    ``written`` lists the documents that this transaction has posted.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection)
+        self.written: list[str] = []
 
     # --- the document ------------------------------------------------------------------------
 
@@ -75,7 +82,7 @@ class Posting(Reader):
     def _new_head(
         self, document: str, words: Words, recorded_at: datetime, recorded_by: str
     ) -> Voucher:
-        key, note, kind = words
+        key, note, paper = words
         if not document:
             document = f"V{self._document_number():06d}"
         elif _NUMBERED.fullmatch(document) or self.voucher(document) is not None:
@@ -83,7 +90,6 @@ class Posting(Reader):
         return Voucher(
             id=document,
             key=key,
-            kind=kind,
             recorded_at=recorded_at,
             recorded_by=recorded_by,
             note=note,
@@ -91,6 +97,7 @@ class Posting(Reader):
             moves=(),
             reservations=(),
             repeated=False,
+            paper=paper,
         )
 
     def _document_number(self) -> int:
@@ -237,44 +244,44 @@ class Posting(Reader):
         number = last.number if last else 0
         if last and head.moves:
             self._seal(civil_day(last.recorded_at), head, last)
-        self.connection.execute(
-            insert(schema.documents),
-            {
-                "number": self._document_number(),
-                "id": head.id,
-                "key": head.key,
-                "kind": head.kind,
-                "content": content,
-                "first_move": number + 1 if head.moves else None,
-                "last_move": number + len(head.moves) if head.moves else None,
-                "recorded_at": head.recorded_at,
-                "recorded_by": head.recorded_by,
-                "note": head.note,
-                "backdated": head.backdated,
-            },
-        )
-        chain = last.chain if last else GENESIS
-        rows: list[dict[str, Any]] = []
-        for place, move in enumerate(head.moves, start=number + 1):
-            row = move_fields(move) | {"number": place}
-            chain = chained(chain, row, MOVE_FIELDS)
-            rows.append(row | {"chain": chain, "marks": marks(row)})
-        if rows:
-            self.connection.execute(insert(schema.moves), rows)
-        self._write_reservations(head.reservations)
+        row = {
+            "id": head.id,
+            "key": head.key,
+            "content": content,
+            "first_move": number + 1 if head.moves else None,
+            "last_move": number + len(head.moves) if head.moves else None,
+            "recorded_at": head.recorded_at,
+            "recorded_by": head.recorded_by,
+            "note": head.note,
+            "backdated": head.backdated,
+            "day": head.day,
+        }
+        self.written.append(head.id)
+        self.add("documents", [row | paper_fields(head.paper)])
+        self.add("moves", [move_fields(move) for move in head.moves])
+        self.add("reservations", [reservation_fields(line) for line in head.reservations])
 
-    def _write_reservations(self, lines: Sequence[Reservation]) -> None:
-        r = schema.reservations.c
-        query = select(r.number, r.chain).order_by(desc(r.number)).limit(1)
+    def add(self, name: str, rows: Sequence[Mapping[str, Any]]) -> int:
+        """Append rows to a sealed table, each numbered and sealed to the one before it.
+
+        Returns the number of the last row of the table.
+        """
+        table, names = schema.metadata.tables[name], SEALED_FIELDS[name]
+        query = select(table.c.number, table.c.chain).order_by(desc(table.c.number)).limit(1)
         last = self.connection.execute(query).first()
         number, chain = (last.number, last.chain) if last else (0, GENESIS)
-        rows: list[dict[str, Any]] = []
-        for place, line in enumerate(lines, start=number + 1):
-            row = reservation_fields(line) | {"number": place}
-            chain = chained(chain, row, RESERVATION_FIELDS)
-            rows.append(row | {"chain": chain})
-        if rows:
-            self.connection.execute(insert(schema.reservations), rows)
+        sealed: list[dict[str, Any]] = []
+        for given in rows:
+            number += 1
+            row = {**given, "number": number}
+            chain = chained(chain, row, names)
+            row["chain"] = chain
+            if "marks" in table.c:
+                row["marks"] = marks(row)
+            sealed.append(row)
+        if sealed:
+            self.connection.execute(insert(table), sealed)
+        return number
 
     def _seal(self, day: date, head: Voucher, last: Any) -> None:  # noqa: ANN401 - a row
         """Seal the last day of entry when another begins; a clock set back seals it once."""

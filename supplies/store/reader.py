@@ -34,6 +34,7 @@ from supplies.store.rows import (
     Voucher,
     agreement_of,
     move_of,
+    paper_of,
     reservation_of,
     short_code,
     stock_rows,
@@ -254,7 +255,6 @@ class Reader:
         return Voucher(
             id=head.id,
             key=head.key,
-            kind=head.kind,
             recorded_at=head.recorded_at,
             recorded_by=head.recorded_by,
             note=head.note,
@@ -264,6 +264,8 @@ class Reader:
                 reservation_of(row) for row in self.connection.execute(held.order_by(_held.number))
             ),
             repeated=True,
+            day=head.day,
+            paper=paper_of(head),
         )
 
     # --- reservations ------------------------------------------------------------------------
@@ -312,7 +314,7 @@ class Reader:
         if sha256 is not None:
             query = query.where(i.sha256 == sha256)
         return [
-            ImportRecord(**{k: v for k, v in row.items() if k != "number"})
+            ImportRecord(**{k: v for k, v in row.items() if k not in {"number", "chain"}})
             for row in self.connection.execute(query).mappings()
         ]
 

@@ -4,7 +4,7 @@ import hashlib
 import json
 from base64 import b32encode
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -13,21 +13,21 @@ from sqlalchemy import Row, RowMapping
 
 from supplies.catalogue import Evidence
 from supplies.city import Agreement
-from supplies.ledger import SITE, Move, Reason, Reservation
+from supplies.ledger import SITE, Kind, Move, Paper, Reason, Reservation
 from supplies.lots import Condition, Lot
+from supplies.store.schema import SEALED, metadata
 from supplies.tiers import Tier
 
 # Days of entry are civil days in China: one zone, no summer time.
 CIVIL = timezone(timedelta(hours=8))
 GENESIS = "0" * 64
-MOVE_FIELDS = (
-    *("number", "id", "day", "sequence", "recorded_at", "recorded_by", "item", "lot"),
-    *("quantity", "source", "target", "reason", "document", "reverses", "note"),
-)
-RESERVATION_FIELDS = (
-    *("number", "id", "day", "sequence", "recorded_at", "recorded_by", "account", "item"),
-    *("lot", "quantity", "document", "releases", "note"),
-)
+# What the chain of each sealed table is made over: every column but the hashes themselves.
+SEALED_FIELDS: Mapping[str, tuple[str, ...]] = {
+    name: tuple(c.name for c in table.columns if c.name not in {"chain", "marks"})
+    for name in SEALED
+    for table in (metadata.tables[name],)
+}
+MOVE_FIELDS = SEALED_FIELDS["moves"]
 _MARK = 3
 
 Fields = Mapping[str, Any] | RowMapping
@@ -49,7 +49,6 @@ class Voucher:
 
     id: str
     key: str | None
-    kind: str
     recorded_at: datetime
     recorded_by: str
     note: str
@@ -57,6 +56,13 @@ class Voucher:
     moves: tuple[Move, ...]
     reservations: tuple[Reservation, ...]
     repeated: bool
+    day: date | None = None
+    paper: Paper = field(default_factory=Paper)
+
+    @property
+    def kind(self) -> str:
+        """What the voucher does, one of `Kind`."""
+        return self.paper.kind.value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +126,28 @@ def move_of(row: Row[Any]) -> Move:
         document=row.document,
         reverses=UUID(row.reverses) if row.reverses else None,
         note=row.note,
+    )
+
+
+def paper_fields(paper: Paper) -> dict[str, Any]:
+    """Return the head of a voucher as columns of its document."""
+    return asdict(paper) | {"kind": paper.kind.value}
+
+
+def paper_of(row: Row[Any]) -> Paper:
+    """Return the head that a document's row holds."""
+    return Paper(
+        kind=Kind(row.kind) if row.kind in set(Kind) else Kind.MOVES,
+        asked_by=row.asked_by,
+        approved_by=row.approved_by,
+        order_number=row.order_number,
+        papers_due=row.papers_due,
+        party=row.party,
+        due=row.due,
+        amount_fen=row.amount_fen,
+        refers=row.refers,
+        agreement=row.agreement,
+        call_up=row.call_up,
     )
 
 

@@ -5,11 +5,11 @@ from dataclasses import asdict, replace
 from datetime import UTC, date, datetime
 from uuid import UUID, uuid5
 
-from sqlalchemy import delete, desc, insert, select, update
+from sqlalchemy import delete, insert, update
 
 from supplies.city import Agreement
 from supplies.errors import LedgerError
-from supplies.ledger import Count, Move, Reservation, settle
+from supplies.ledger import Count, Kind, Move, Paper, Reservation, settle
 from supplies.ledger import reverse as reversal
 from supplies.lots import Lot
 from supplies.store import schema
@@ -29,6 +29,7 @@ class Writer(Posting):
         key: str | None = None,
         note: str = "",
         allow_backdate: str | None = None,
+        paper: Paper | None = None,
     ) -> Voucher:
         """Post moves as one document and return its voucher.
 
@@ -44,6 +45,8 @@ class Writer(Posting):
             may differ in lots and day, which the program picks, but not in goods and places.
         allow_backdate
             Why moves may be entered before later moves of the same goods at the same place.
+        paper
+            The voucher's head; nothing but its kind where not given.
 
         Raises
         ------
@@ -56,7 +59,7 @@ class Writer(Posting):
 
         Posting nothing writes nothing and returns a voucher without id.
         """
-        return self._append(list(moves), lots, (key, note, "moves"), allow_backdate)
+        return self._append(list(moves), lots, (key, note, paper or Paper()), allow_backdate)
 
     def _append(
         self,
@@ -75,7 +78,12 @@ class Writer(Posting):
         placed = self._place_moves(listed, head.id)
         self._ensure_lots(lots, {(move.item, move.lot) for move in placed})
         late = self._judge(placed, [], allow_backdate)
-        head = replace(head, backdated=allow_backdate if late else None, moves=tuple(placed))
+        head = replace(
+            head,
+            backdated=allow_backdate if late else None,
+            moves=tuple(placed),
+            day=max(move.day for move in placed),
+        )
         self._write(head, content)
         return head
 
@@ -90,6 +98,7 @@ class Writer(Posting):
         note: str = "",
         allow_backdate: str | None = None,
         corrects: str | None = None,
+        paper: Paper | None = None,
     ) -> Voucher:
         """Post what was counted: the moves that make the ledger agree, and the counting itself.
 
@@ -116,11 +125,17 @@ class Writer(Posting):
             recorded_at=recorded_at,
             recorded_by=recorded_by,
         )
-        head = self._new_head("", (key, note, "count"), recorded_at, recorded_by)
+        words = (key, note, paper or Paper(kind=Kind.COUNT))
+        head = self._new_head("", words, recorded_at, recorded_by)
         moves = [replace(move, document=head.id) for move in moves]
         self._ensure_lots(lots, {(count.item, count.lot) for count in placed})
         late = self._judge(moves, [], allow_backdate)
-        head = replace(head, backdated=allow_backdate if late else None, moves=tuple(moves))
+        head = replace(
+            head,
+            backdated=allow_backdate if late else None,
+            moves=tuple(moves),
+            day=max(count.day for count in placed),
+        )
         self._write(head, content)
         rows = [asdict(count) | {"document": head.id} for count in placed]
         self.connection.execute(insert(schema.counts), rows)
@@ -155,11 +170,16 @@ class Writer(Posting):
             reversal(move, day=day, recorded_at=recorded_at, recorded_by=recorded_by, note=note)
             for move in reversed(original.moves)
         ]
-        words = (key, note or f"reverses {document}", "reversal")
+        words = (key, note or f"reverses {document}", Paper(kind=Kind.REVERSAL, refers=document))
         return self._append(moves, (), words, allow_backdate)
 
     def reserve(
-        self, reservations: Iterable[Reservation], *, key: str | None = None, note: str = ""
+        self,
+        reservations: Iterable[Reservation],
+        *,
+        key: str | None = None,
+        note: str = "",
+        paper: Paper | None = None,
     ) -> Voucher:
         """Set goods aside as one document and return its voucher.
 
@@ -173,7 +193,7 @@ class Writer(Posting):
         listed = list(reservations)
         if any(line.releases for line in listed):
             raise LedgerError("a release is posted with release(), not with reserve()")
-        return self._hold(listed, key, note, "reserve")
+        return self._hold(listed, key, note, paper or Paper(kind=Kind.RESERVE))
 
     def release(
         self,
@@ -217,19 +237,19 @@ class Writer(Posting):
                     note=note,
                 )
             )
-        return self._hold(lines, key, note, "release")
+        return self._hold(lines, key, note, Paper(kind=Kind.RELEASE))
 
-    def _hold(self, listed: list[Reservation], key: str | None, note: str, kind: str) -> Voucher:
+    def _hold(self, listed: list[Reservation], key: str | None, note: str, paper: Paper) -> Voucher:
         content = content_of(listed)
         if (before := self._repeated(key, content)) is not None:
             return before
         if not listed:
             return _nothing()
-        head = self._head(listed[0], (key, note, kind))
+        head = self._head(listed[0], (key, note, paper))
         placed = self._place_reservations(listed, head.id)
         self._ensure_lots((), {(line.item, line.lot) for line in placed})
         self._judge([], placed, None)
-        head = replace(head, reservations=tuple(placed))
+        head = replace(head, reservations=tuple(placed), day=max(line.day for line in placed))
         self._write(head, content)
         return head
 
@@ -244,10 +264,34 @@ class Writer(Posting):
         ended = record.accepted + record.unchanged + record.rejected
         if record.read != ended:
             raise LedgerError(f"{record.name}: {record.read} rows read but {ended} accounted for")
-        i = schema.imports.c
-        last = self.connection.execute(select(i.number).order_by(desc(i.number)).limit(1))
-        row = asdict(record) | {"number": (last.scalar() or 0) + 1}
-        self.connection.execute(insert(schema.imports), row)
+        self.add("imports", [asdict(record)])
+
+    def record_event(  # noqa: PLR0913 - one row, spelt out
+        self,
+        *,
+        at: datetime,
+        user: str,
+        origin: str,
+        task: str,
+        subject: str,
+        outcome: str,
+        detail: str,
+    ) -> None:
+        """Keep who did what, when, from where, and how it ended."""
+        self.add(
+            "events",
+            [
+                {
+                    "at": at,
+                    "user": user,
+                    "origin": origin,
+                    "task": task,
+                    "subject": subject,
+                    "outcome": outcome,
+                    "detail": detail,
+                }
+            ],
+        )
 
     def set_agreements(self, agreements: Iterable[Agreement]) -> None:
         """Replace the imported agreements by these."""
@@ -274,7 +318,6 @@ def _nothing() -> Voucher:
     return Voucher(
         id="",
         key=None,
-        kind="nothing",
         recorded_at=datetime.min.replace(tzinfo=UTC),
         recorded_by="",
         note="",

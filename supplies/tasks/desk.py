@@ -1,16 +1,20 @@
 """The desk a user works at: one city, its ledger, and today."""
 
 import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
 
+from supplies.access import Actor, Right
 from supplies.catalogue import Item
 from supplies.city import City
-from supplies.errors import CityError, StoreError
+from supplies.errors import AccessError, CityError, StoreError
 from supplies.files import default_city_dir, load_city
-from supplies.store import Store, open_store
+from supplies.store import Store, Writer, open_store
 from supplies.tiers import Site, Tier
 
 DEFAULT_DB = "sqlite:///supplies.db"
@@ -19,13 +23,60 @@ _CHINA = timezone(timedelta(hours=8))
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """An open city and its ledger; ``day`` is today, ``user`` signs what is posted."""
+    """An open city and its ledger; ``day`` is today, ``actor`` signs what is posted."""
 
     city: City
     city_dir: Path
     store: Store
     day: date
-    user: str
+    actor: Actor
+
+    @property
+    def user(self) -> str:
+        """Who signs what is posted."""
+        return self.actor.user
+
+    def allow(self, right: Right, *, site: str | None = None, area: str | None = None) -> None:
+        """Refuse what the user may not do at a site or in an area; the refusal is kept.
+
+        Raises
+        ------
+        AccessError
+            Naming the user, what was wanted, and where.
+        """
+        try:
+            self.actor.check(right, self.city, site=site, area=area)
+        except AccessError as error:
+            with self.store.writing() as writer:
+                self._note(writer, right.value, site or area or "", "refused", str(error))
+            raise
+
+    @contextmanager
+    def writing(self, task: str, subject: str = "") -> Iterator[Writer]:
+        """Open a writing transaction; who did what, when, from where is kept with it.
+
+        Nothing is noted when nothing was written.
+        """
+        with self.store.writing() as writer:
+            yield writer
+            for document in writer.written:
+                self._note(writer, task, subject or document, "done", document)
+
+    def note(self, task: str, subject: str, outcome: str, detail: str = "") -> None:
+        """Keep that something was done or tried, in a transaction of its own."""
+        with self.store.writing() as writer:
+            self._note(writer, task, subject, outcome, detail)
+
+    def _note(self, writer: Writer, task: str, subject: str, outcome: str, detail: str) -> None:
+        writer.record_event(
+            at=now(),
+            user=self.user,
+            origin=self.actor.origin,
+            task=task,
+            subject=subject,
+            outcome=outcome,
+            detail=detail,
+        )
 
     def site(self, site_id: str) -> Site:
         """Return a site.
@@ -147,5 +198,9 @@ def open_desk(
         city_dir=folder,
         store=store,
         day=day or datetime.now(_CHINA).date(),
-        user=user or os.environ.get("USER") or "local",
+        actor=Actor(
+            user=user or os.environ.get("USER") or "local",
+            origin=socket.gethostname(),
+            alone=True,
+        ),
     )

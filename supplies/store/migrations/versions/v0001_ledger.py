@@ -4,10 +4,13 @@ import sqlalchemy as sa
 from alembic import op
 from alembic.util import CommandError
 
+from supplies.store.migrations.guards import guard
+from supplies.store.schema.types import word
+
 revision = "0001"
 down_revision = None
 
-# A row of these is a fact. REPLACE deletes without asking the delete trigger, hence the third.
+# A row of these is a fact; two rows with one of these the same would be the same fact.
 IDENTITY = {
     "documents": 'id = NEW.id OR number = NEW.number OR "key" = NEW."key"',
     "lots": "item = NEW.item AND id = NEW.id",
@@ -32,10 +35,7 @@ def upgrade() -> None:
     _seals()
     _meta()
     for table, same in IDENTITY.items():
-        _refuse(table, "update", "BEFORE UPDATE")
-        _refuse(table, "delete", "BEFORE DELETE")
-        where = f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {same})"  # noqa: S608 - constants
-        _refuse(table, "replace", "BEFORE INSERT", where)
+        guard(table, same)
 
 
 def downgrade() -> None:
@@ -43,25 +43,18 @@ def downgrade() -> None:
     raise CommandError("restore a backup instead of downgrading a ledger")
 
 
-def _refuse(table: str, verb: str, when: str, where: str = "") -> None:
-    op.execute(
-        f"CREATE TRIGGER {table}_no_{verb} {when} ON {table} {where} "
-        f"BEGIN SELECT RAISE(ABORT, 'the ledger is append-only: {table}'); END"
-    )
-
-
 def _documents() -> None:
     op.create_table(
         "documents",
         sa.Column("number", sa.BigInteger(), nullable=False),
-        sa.Column("id", sa.String(length=100), nullable=False),
-        sa.Column("key", sa.String(length=200), nullable=True),
-        sa.Column("kind", sa.String(length=20), nullable=False),
-        sa.Column("content", sa.String(length=64), nullable=False),
+        sa.Column("id", word(100), nullable=False),
+        sa.Column("key", word(200), nullable=True),
+        sa.Column("kind", word(20), nullable=False),
+        sa.Column("content", word(64), nullable=False),
         sa.Column("first_move", sa.BigInteger(), nullable=True),
         sa.Column("last_move", sa.BigInteger(), nullable=True),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("recorded_by", sa.String(length=100), nullable=False),
+        sa.Column("recorded_by", word(100), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("backdated", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_documents")),
@@ -73,13 +66,13 @@ def _documents() -> None:
 def _lots() -> None:
     op.create_table(
         "lots",
-        sa.Column("item", sa.String(length=100), nullable=False),
-        sa.Column("id", sa.String(length=200), nullable=False),
+        sa.Column("item", word(100), nullable=False),
+        sa.Column("id", word(200), nullable=False),
         sa.Column("produced", sa.Date(), nullable=True),
         sa.Column("expiry", sa.Date(), nullable=True),
-        sa.Column("condition", sa.String(length=20), nullable=False),
-        sa.Column("owner_tier", sa.String(length=20), nullable=True),
-        sa.Column("source_mode", sa.String(length=50), nullable=False),
+        sa.Column("condition", word(20), nullable=False),
+        sa.Column("owner_tier", word(20), nullable=True),
+        sa.Column("source_mode", word(50), nullable=False),
         sa.PrimaryKeyConstraint("item", "id", name=op.f("pk_lots")),
     )
 
@@ -88,22 +81,22 @@ def _moves() -> None:
     op.create_table(
         "moves",
         sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("id", word(36), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("sequence", sa.Integer(), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("recorded_by", sa.String(length=100), nullable=False),
-        sa.Column("item", sa.String(length=100), nullable=False),
-        sa.Column("lot", sa.String(length=200), nullable=False),
+        sa.Column("recorded_by", word(100), nullable=False),
+        sa.Column("item", word(100), nullable=False),
+        sa.Column("lot", word(200), nullable=False),
         sa.Column("quantity", sa.BigInteger(), nullable=False),
-        sa.Column("source", sa.String(length=200), nullable=False),
-        sa.Column("target", sa.String(length=200), nullable=False),
-        sa.Column("reason", sa.String(length=20), nullable=False),
-        sa.Column("document", sa.String(length=100), nullable=False),
-        sa.Column("reverses", sa.String(length=36), nullable=True),
+        sa.Column("source", word(200), nullable=False),
+        sa.Column("target", word(200), nullable=False),
+        sa.Column("reason", word(20), nullable=False),
+        sa.Column("document", word(100), nullable=False),
+        sa.Column("reverses", word(36), nullable=True),
         sa.Column("note", sa.Text(), nullable=False),
-        sa.Column("chain", sa.String(length=64), nullable=False),
-        sa.Column("marks", sa.String(length=120), nullable=False),
+        sa.Column("chain", word(64), nullable=False),
+        sa.Column("marks", word(120), nullable=False),
         sa.CheckConstraint("quantity > 0", name=op.f("ck_moves_quantity")),
         sa.CheckConstraint("sequence > 0", name=op.f("ck_moves_sequence")),
         sa.CheckConstraint("source <> target", name=op.f("ck_moves_accounts")),
@@ -137,19 +130,19 @@ def _reservations() -> None:
     op.create_table(
         "reservations",
         sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("id", word(36), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("sequence", sa.Integer(), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("recorded_by", sa.String(length=100), nullable=False),
-        sa.Column("account", sa.String(length=200), nullable=False),
-        sa.Column("item", sa.String(length=100), nullable=False),
-        sa.Column("lot", sa.String(length=200), nullable=False),
+        sa.Column("recorded_by", word(100), nullable=False),
+        sa.Column("account", word(200), nullable=False),
+        sa.Column("item", word(100), nullable=False),
+        sa.Column("lot", word(200), nullable=False),
         sa.Column("quantity", sa.BigInteger(), nullable=False),
-        sa.Column("document", sa.String(length=100), nullable=False),
-        sa.Column("releases", sa.String(length=36), nullable=True),
+        sa.Column("document", word(100), nullable=False),
+        sa.Column("releases", word(36), nullable=True),
         sa.Column("note", sa.Text(), nullable=False),
-        sa.Column("chain", sa.String(length=64), nullable=False),
+        sa.Column("chain", word(64), nullable=False),
         sa.CheckConstraint("quantity > 0", name=op.f("ck_reservations_quantity")),
         sa.CheckConstraint("sequence > 0", name=op.f("ck_reservations_sequence")),
         sa.ForeignKeyConstraint(
@@ -180,12 +173,12 @@ def _reservations() -> None:
 def _counts() -> None:
     op.create_table(
         "counts",
-        sa.Column("document", sa.String(length=100), nullable=False),
+        sa.Column("document", word(100), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("sequence", sa.Integer(), nullable=False),
-        sa.Column("account", sa.String(length=200), nullable=False),
-        sa.Column("item", sa.String(length=100), nullable=False),
-        sa.Column("lot", sa.String(length=200), nullable=False),
+        sa.Column("account", word(200), nullable=False),
+        sa.Column("item", word(100), nullable=False),
+        sa.Column("lot", word(200), nullable=False),
         sa.Column("quantity", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("quantity >= 0", name=op.f("ck_counts_quantity")),
         sa.ForeignKeyConstraint(["document"], ["documents.id"], name=op.f("fk_counts_document")),
@@ -209,16 +202,16 @@ def _imports() -> None:
     op.create_table(
         "imports",
         sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("sha256", sa.String(length=64), nullable=False),
-        sa.Column("name", sa.String(length=300), nullable=False),
-        sa.Column("form", sa.String(length=30), nullable=False),
+        sa.Column("sha256", word(64), nullable=False),
+        sa.Column("name", word(300), nullable=False),
+        sa.Column("form", word(30), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("recorded_by", sa.String(length=100), nullable=False),
+        sa.Column("recorded_by", word(100), nullable=False),
         sa.Column("read", sa.Integer(), nullable=False),
         sa.Column("accepted", sa.Integer(), nullable=False),
         sa.Column("unchanged", sa.Integer(), nullable=False),
         sa.Column("rejected", sa.Integer(), nullable=False),
-        sa.Column("document", sa.String(length=100), nullable=True),
+        sa.Column("document", word(100), nullable=True),
         sa.ForeignKeyConstraint(["document"], ["documents.id"], name=op.f("fk_imports_document")),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_imports")),
     )
@@ -229,18 +222,18 @@ def _agreements() -> None:
     op.create_table(
         "agreements",
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("supplier", sa.String(length=200), nullable=False),
-        sa.Column("supplier_name", sa.String(length=300), nullable=False),
-        sa.Column("owner", sa.String(length=20), nullable=False),
-        sa.Column("item", sa.String(length=100), nullable=False),
+        sa.Column("supplier", word(200), nullable=False),
+        sa.Column("supplier_name", word(300), nullable=False),
+        sa.Column("owner", word(20), nullable=False),
+        sa.Column("item", word(100), nullable=False),
         sa.Column("quantity", sa.BigInteger(), nullable=False),
         sa.Column("notice_hours", sa.Float(), nullable=False),
         sa.Column("fulfilment", sa.Float(), nullable=False),
         sa.Column("retainer_rate", sa.Float(), nullable=False),
         sa.Column("valid_until", sa.Date(), nullable=False),
-        sa.Column("node", sa.String(length=100), nullable=False),
-        sa.Column("kind", sa.String(length=20), nullable=False),
-        sa.Column("evidence", sa.String(length=20), nullable=False),
+        sa.Column("node", word(100), nullable=False),
+        sa.Column("kind", word(20), nullable=False),
+        sa.Column("evidence", word(20), nullable=False),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_agreements")),
     )
 
@@ -250,7 +243,7 @@ def _seals() -> None:
         "seals",
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("last_move", sa.BigInteger(), nullable=False),
-        sa.Column("head", sa.String(length=64), nullable=False),
+        sa.Column("head", word(64), nullable=False),
         sa.PrimaryKeyConstraint("day", name=op.f("pk_seals")),
     )
 
@@ -258,7 +251,7 @@ def _seals() -> None:
 def _meta() -> None:
     op.create_table(
         "meta",
-        sa.Column("key", sa.String(length=200), nullable=False),
+        sa.Column("key", word(200), nullable=False),
         sa.Column("value", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_meta")),
     )

@@ -1,98 +1,68 @@
-"""The tables, as this version of the program knows them.
-
-The migrations build them; a test holds both together. Types are those both SQLite and
-PostgreSQL have. Facts are append-only: `APPEND_ONLY` tables carry triggers that refuse changes.
-"""
-
-from datetime import UTC, datetime
-from typing import Any
+"""The ledger: documents, lots, moves, reservations, counts, imports, agreements, seals."""
 
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Column,
     Date,
-    DateTime,
-    Dialect,
     Float,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
     Integer,
-    MetaData,
     PrimaryKeyConstraint,
-    String,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
 )
 
-HEAD = "0001"
-APPEND_ONLY = ("documents", "lots", "moves", "reservations", "counts", "imports", "seals")
-
-
-class Instant(TypeDecorator[datetime]):
-    """A moment in time, kept in UTC: SQLite has no time zones and would drop them."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Turn any zone into UTC."""
-        if value is None:
-            return None
-        moment = value.astimezone(UTC)
-        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
-
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ANN401
-        """Say that what was kept is UTC."""
-        if value is None:
-            return None
-        moment: datetime = value
-        return moment.replace(tzinfo=UTC) if dialect.name == "sqlite" else moment.astimezone(UTC)
-
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+from supplies.store.schema.types import Instant, metadata, word
 
 # One posting: everything on it is in the ledger, or nothing is. `key` makes a repeat harmless.
 documents = Table(
     "documents",
     metadata,
     Column("number", BigInteger, nullable=False),
-    Column("id", String(100), nullable=False),
-    Column("key", String(200)),
-    Column("kind", String(20), nullable=False),
-    Column("content", String(64), nullable=False),
+    Column("id", word(100), nullable=False),
+    Column("key", word(200)),
+    Column("kind", word(20), nullable=False),
+    Column("content", word(64), nullable=False),
     Column("first_move", BigInteger),
     Column("last_move", BigInteger),
     Column("recorded_at", Instant, nullable=False),
-    Column("recorded_by", String(100), nullable=False),
+    Column("recorded_by", word(100), nullable=False),
     Column("note", Text, nullable=False),
     Column("backdated", Text),
+    Column("day", Date),
+    Column("asked_by", word(100), nullable=False, server_default=""),
+    Column("approved_by", word(100), nullable=False, server_default=""),
+    Column("order_number", word(100), nullable=False, server_default=""),
+    Column("papers_due", Date),
+    Column("party", word(200), nullable=False, server_default=""),
+    Column("due", Date),
+    Column("amount_fen", BigInteger),
+    Column("refers", word(100)),
+    Column("agreement", word(200)),
+    Column("call_up", word(100)),
+    Column("chain", word(64), nullable=False, server_default=""),
     PrimaryKeyConstraint("id"),
     UniqueConstraint("number"),
     UniqueConstraint("key"),
+    Index(None, "refers"),
+    Index(None, "call_up"),
+    Index(None, "kind", "number"),
 )
 
 lots = Table(
     "lots",
     metadata,
-    Column("item", String(100), nullable=False),
-    Column("id", String(200), nullable=False),
+    Column("item", word(100), nullable=False),
+    Column("id", word(200), nullable=False),
     Column("produced", Date),
     Column("expiry", Date),
-    Column("condition", String(20), nullable=False),
-    Column("owner_tier", String(20)),
-    Column("source_mode", String(50), nullable=False),
+    Column("condition", word(20), nullable=False),
+    Column("owner_tier", word(20)),
+    Column("source_mode", word(50), nullable=False),
     PrimaryKeyConstraint("item", "id"),
 )
 
@@ -102,22 +72,22 @@ moves = Table(
     "moves",
     metadata,
     Column("number", BigInteger, nullable=False, autoincrement=False),
-    Column("id", String(36), nullable=False),
+    Column("id", word(36), nullable=False),
     Column("day", Date, nullable=False),
     Column("sequence", Integer, nullable=False),
     Column("recorded_at", Instant, nullable=False),
-    Column("recorded_by", String(100), nullable=False),
-    Column("item", String(100), nullable=False),
-    Column("lot", String(200), nullable=False),
+    Column("recorded_by", word(100), nullable=False),
+    Column("item", word(100), nullable=False),
+    Column("lot", word(200), nullable=False),
     Column("quantity", BigInteger, nullable=False),
-    Column("source", String(200), nullable=False),
-    Column("target", String(200), nullable=False),
-    Column("reason", String(20), nullable=False),
-    Column("document", String(100), nullable=False),
-    Column("reverses", String(36)),
+    Column("source", word(200), nullable=False),
+    Column("target", word(200), nullable=False),
+    Column("reason", word(20), nullable=False),
+    Column("document", word(100), nullable=False),
+    Column("reverses", word(36)),
     Column("note", Text, nullable=False),
-    Column("chain", String(64), nullable=False),
-    Column("marks", String(120), nullable=False),
+    Column("chain", word(64), nullable=False),
+    Column("marks", word(120), nullable=False),
     PrimaryKeyConstraint("number"),
     UniqueConstraint("id"),
     UniqueConstraint("reverses"),
@@ -138,19 +108,19 @@ reservations = Table(
     "reservations",
     metadata,
     Column("number", BigInteger, nullable=False, autoincrement=False),
-    Column("id", String(36), nullable=False),
+    Column("id", word(36), nullable=False),
     Column("day", Date, nullable=False),
     Column("sequence", Integer, nullable=False),
     Column("recorded_at", Instant, nullable=False),
-    Column("recorded_by", String(100), nullable=False),
-    Column("account", String(200), nullable=False),
-    Column("item", String(100), nullable=False),
-    Column("lot", String(200), nullable=False),
+    Column("recorded_by", word(100), nullable=False),
+    Column("account", word(200), nullable=False),
+    Column("item", word(100), nullable=False),
+    Column("lot", word(200), nullable=False),
     Column("quantity", BigInteger, nullable=False),
-    Column("document", String(100), nullable=False),
-    Column("releases", String(36)),
+    Column("document", word(100), nullable=False),
+    Column("releases", word(36)),
     Column("note", Text, nullable=False),
-    Column("chain", String(64), nullable=False),
+    Column("chain", word(64), nullable=False),
     PrimaryKeyConstraint("number"),
     UniqueConstraint("id"),
     CheckConstraint("quantity > 0", name="quantity"),
@@ -169,12 +139,12 @@ reservations = Table(
 counts = Table(
     "counts",
     metadata,
-    Column("document", String(100), nullable=False),
+    Column("document", word(100), nullable=False),
     Column("day", Date, nullable=False),
     Column("sequence", Integer, nullable=False),
-    Column("account", String(200), nullable=False),
-    Column("item", String(100), nullable=False),
-    Column("lot", String(200), nullable=False),
+    Column("account", word(200), nullable=False),
+    Column("item", word(100), nullable=False),
+    Column("lot", word(200), nullable=False),
     Column("quantity", BigInteger, nullable=False),
     PrimaryKeyConstraint("document", "day", "sequence", "account", "item", "lot"),
     CheckConstraint("quantity >= 0", name="quantity"),
@@ -188,16 +158,17 @@ imports = Table(
     "imports",
     metadata,
     Column("number", BigInteger, nullable=False, autoincrement=False),
-    Column("sha256", String(64), nullable=False),
-    Column("name", String(300), nullable=False),
-    Column("form", String(30), nullable=False),
+    Column("sha256", word(64), nullable=False),
+    Column("name", word(300), nullable=False),
+    Column("form", word(30), nullable=False),
     Column("recorded_at", Instant, nullable=False),
-    Column("recorded_by", String(100), nullable=False),
+    Column("recorded_by", word(100), nullable=False),
     Column("read", Integer, nullable=False),
     Column("accepted", Integer, nullable=False),
     Column("unchanged", Integer, nullable=False),
     Column("rejected", Integer, nullable=False),
-    Column("document", String(100), ForeignKey("documents.id")),
+    Column("document", word(100), ForeignKey("documents.id")),
+    Column("chain", word(64), nullable=False, server_default=""),
     PrimaryKeyConstraint("number"),
     Index(None, "sha256"),
 )
@@ -206,18 +177,18 @@ agreements = Table(
     "agreements",
     metadata,
     Column("number", Integer, nullable=False, autoincrement=False),
-    Column("supplier", String(200), nullable=False),
-    Column("supplier_name", String(300), nullable=False),
-    Column("owner", String(20), nullable=False),
-    Column("item", String(100), nullable=False),
+    Column("supplier", word(200), nullable=False),
+    Column("supplier_name", word(300), nullable=False),
+    Column("owner", word(20), nullable=False),
+    Column("item", word(100), nullable=False),
     Column("quantity", BigInteger, nullable=False),
     Column("notice_hours", Float, nullable=False),
     Column("fulfilment", Float, nullable=False),
     Column("retainer_rate", Float, nullable=False),
     Column("valid_until", Date, nullable=False),
-    Column("node", String(100), nullable=False),
-    Column("kind", String(20), nullable=False),
-    Column("evidence", String(20), nullable=False),
+    Column("node", word(100), nullable=False),
+    Column("kind", word(20), nullable=False),
+    Column("evidence", word(20), nullable=False),
     PrimaryKeyConstraint("number"),
 )
 
@@ -227,14 +198,30 @@ seals = Table(
     metadata,
     Column("day", Date, nullable=False),
     Column("last_move", BigInteger, nullable=False),
-    Column("head", String(64), nullable=False),
+    Column("head", word(64), nullable=False),
     PrimaryKeyConstraint("day"),
 )
 
 meta = Table(
     "meta",
     metadata,
-    Column("key", String(200), nullable=False),
+    Column("key", word(200), nullable=False),
     Column("value", Text, nullable=False),
     PrimaryKeyConstraint("key"),
+)
+
+# A cache of the fold, kept by the posting that changes it and compared with the fold by
+# `ledger verify`: what each position holds, and the place of its last fact in the order.
+levels = Table(
+    "levels",
+    metadata,
+    Column("account", word(200), nullable=False),
+    Column("item", word(100), nullable=False),
+    Column("lot", word(200), nullable=False),
+    Column("on_hand", BigInteger, nullable=False),
+    Column("reserved", BigInteger, nullable=False),
+    Column("last_day", Date, nullable=False),
+    Column("last_sequence", Integer, nullable=False),
+    PrimaryKeyConstraint("account", "item", "lot"),
+    Index(None, "item", "account"),
 )
