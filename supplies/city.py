@@ -11,6 +11,7 @@ from functools import cached_property
 from supplies.catalogue import Evidence, Item, KitLine, Norm
 from supplies.errors import CityError
 from supplies.roads import RoadGraph
+from supplies.rules import COUNT_MONTHS, Approval, Rule
 from supplies.tiers import Area, Site, Tier
 
 
@@ -153,6 +154,17 @@ class City:
     survey: Mapping[str, HouseholdSurvey]
     roads: RoadGraph
     item_aliases: Mapping[str, str]
+    rules: Mapping[str, Rule]
+    approvals: tuple[Approval, ...]
+
+    def rule(self, key: str) -> float:
+        """Return the figure of a rule, one of `supplies.rules.KEYS`."""
+        return self.rules[key].value
+
+    def count_months(self, item: str) -> float:
+        """Return how often goods of an item are to be counted, in months."""
+        own = self.rules.get(f"{COUNT_MONTHS}:{self.items[item].category_en}")
+        return own.value if own else self.rule(COUNT_MONTHS)
 
     def units(self, tier: Tier) -> Iterator[Area]:
         """Yield the areas of a tier that run a response of their own, by code."""

@@ -20,6 +20,7 @@ from incidents import build_incidents
 from norms import build_norms
 from places import build_fleet, build_sites, choose_points
 from registers import build_registers
+from rules import build_rules
 from settings import build_settings
 from sizing import Sizing
 from stock import draw_stock
@@ -44,6 +45,7 @@ def build(facts: Path, out: Path) -> None:
     build_vehicles(facts, out)
     copy_reference(facts, out)
     build_scales(out)
+    build_rules(out)
     exposure = build_exposure(Scores(geography, townships, nodes), out)
     bases = build_bases(out, counties, townships, exposure)
     points = choose_points(townships, edges, exposure)

@@ -15,6 +15,7 @@ from supplies.files.means import (
     read_vehicles,
 )
 from supplies.files.places import read_areas, read_roads, read_sites
+from supplies.files.rules import read_approvals, read_rules
 
 
 def load_city(path: Path) -> City:
@@ -52,4 +53,6 @@ def load_city(path: Path) -> City:
         survey=read_survey(path, areas),
         roads=roads,
         item_aliases=read_aliases(path, items),
+        rules=read_rules(path, items),
+        approvals=read_approvals(path),
     )

@@ -91,9 +91,10 @@ def small_city() -> City:
         _site("city-store", "市中心库", "City store", Tier.CITY, CITY),
         _site("county-store", "东县储备库", "East County store", Tier.COUNTY, COUNTY),
     ]
+    embedded = load_city(default_city_dir())
     return City(
         code=CITY, name_zh="小城市", name_en="Smallville",
-        parameters=load_city(default_city_dir()).parameters,
+        parameters=embedded.parameters, rules=embedded.rules, approvals=embedded.approvals,
         areas={a.code: a for a in areas}, sites={s.id: s for s in sites},
         items={i.id: i for i in (quilt, wire)}, norms=(), kit=(), scales={}, bases=(),
         exposure={}, vehicles={"truck": truck}, fleet=(),

@@ -82,6 +82,28 @@ def test_columns_beyond_those_needed_and_blank_lines_do_no_harm(tiny):
     assert load_city(tiny).scales["city"].evacuated == 1000
 
 
+def test_every_rule_that_the_program_asks_for_is_there(tiny):
+    path = tiny / "rules.csv"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(x for x in lines if not x.startswith("refill")), encoding="utf-8")
+    assert "'refill_due_months'" in refusal(tiny)
+
+
+def test_goods_of_a_category_are_counted_as_often_as_their_own_rule_says():
+    city = load_city(TINY)
+    categories = {item.id: item.category_en for item in city.items.values()}
+    months = {categories[item]: city.count_months(item) for item in city.items}
+    assert months["flood control"] == 1
+    assert months["power and lighting"] == city.rule("count_months") == 6
+
+
+def test_somebody_must_be_able_to_release_the_goods_of_every_tier(tiny):
+    path = tiny / "approvals.csv"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(x for x in lines if "county,any,," not in x), encoding="utf-8")
+    assert "nobody to approve goods of tier county at level I" in refusal(tiny)
+
+
 def test_a_development_zone_without_a_road_node_is_no_unit():
     zone = load_city(TINY).areas["990101003"]
     assert not zone.is_unit
@@ -177,6 +199,13 @@ REFUSED = [
     ("household_survey.csv", 2, "with_kit", "201", "at most the 200 asked"),
     ("household_survey.csv", 2, "area", "000000", "the code of an area"),
     ("household_survey.csv", 2, "surveyed_on", "spring", "a date such as"),
+    ("rules.csv", 2, "key", "papers", "papers_due_h refill_due_months"),
+    ("rules.csv", 2, "value", "0", "a number above 0"),
+    ("rules.csv", 2, "evidence", "vibes", "assumed derived"),
+    ("approvals.csv", 2, "owner_tier", "planet", "city community"),
+    ("approvals.csv", 2, "level", "V", "I II III IV any"),
+    ("approvals.csv", 2, "amount_max_cny", "-5", "an amount in yuan of at least 0"),
+    ("approvals.csv", 2, "approver_zh", "", "some text"),
 ]
 
 
@@ -192,7 +221,7 @@ FILES = [
     "items.csv", "item_aliases.csv", "norms.csv", "household_kit.csv", "counties.csv",
     "townships.csv", "villages.csv", "roads_nodes.csv", "roads_edges.csv", "sites.csv",
     "vehicles.csv", "fleet.csv", "agreements.csv", "scales.csv", "bases.csv", "exposure.csv",
-    "household_survey.csv", "city.toml",
+    "household_survey.csv", "rules.csv", "approvals.csv", "city.toml",
 ]  # fmt: skip
 
 
