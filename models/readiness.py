@@ -22,6 +22,7 @@ Witness
 Source: Ford and Fulkerson (1956); Hall (1935). Solved as maximum flow by OR-Tools.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -93,15 +94,18 @@ def cover(problem: CoverProblem) -> Cover:
 def check(problem: CoverProblem, result: Cover) -> list[str]:
     """Return what is wrong with a cover or its witness, recomputed without a solver."""
     wrong: list[str] = []
-    for source, held in problem.supply.items():
-        sent = sum(q for (s, _), q in result.flow.items() if s == source)
-        if sent > held:
-            wrong.append(f"supply: {source} gives {sent}, holds {held}")
+    sent: Counter[Source] = Counter()
+    came: Counter[Layer] = Counter()
     for (source, layer), quantity in result.flow.items():
+        sent[source] += quantity
+        came[layer] += quantity
         if quantity < 0 or source not in problem.reach[layer]:
             wrong.append(f"reach: {source} cannot serve {layer[0]} by {layer[1]} h")
+    for source, units in sent.items():
+        if units > (held := problem.supply.get(source, 0)):
+            wrong.append(f"supply: {source} gives {units}, holds {held}")
     for layer, need in problem.need.items():
-        got = sum(q for (_, la), q in result.flow.items() if la == layer)
+        got = came[layer]
         if got + result.short.get(layer, 0) != max(need, 0):
             wrong.append(f"need: {layer[0]} by {layer[1]} h gets {got} of {need}")
     missing = sum(result.short.values())

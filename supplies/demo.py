@@ -9,7 +9,7 @@ from pathlib import Path
 from supplies import tasks
 from supplies.errors import CityError
 from supplies.plan import DispatchPlan, Readiness, ReservePlan
-from supplies.tasks.progress import Progress, stretch
+from supplies.progress import Progress, stretch
 
 INCIDENT = "city-flood.toml"
 # Where each step ends on the one bar of the whole job; measured on the embedded city.

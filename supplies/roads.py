@@ -71,6 +71,10 @@ class Travel:
         i, j = self._origin_index[origin], self._target_index[target]
         return float(self.time_s[i, j])
 
+    def place(self, origin: str, target: str) -> tuple[int, int]:
+        """Return the row and column of a pair in the arrays."""
+        return self._origin_index[origin], self._target_index[target]
+
     def distance(self, origin: str, target: str) -> float:
         """Return metres along the fastest road."""
         i, j = self._origin_index[origin], self._target_index[target]
@@ -168,6 +172,43 @@ class RoadGraph:
             time_s=time[np.ix_(pick, wanted)],
             distance_m=distance[np.ix_(pick, wanted)],
         )
+
+    def times(
+        self, speeds_kmh: Mapping[str, float], origins: Sequence[str], targets: Sequence[str]
+    ) -> NDArray[np.float64]:
+        """Return the fastest times alone, in seconds: (origins, targets), infinite where no road.
+
+        Raises
+        ------
+        KeyError
+            When a node is unknown.
+        """
+        index = {name: i for i, name in enumerate(self.nodes)}
+        matrix, _ = self._matrix(speeds_kmh)
+        time: NDArray[np.float64] = dijkstra(matrix, indices=[index[o] for o in origins])
+        return time[:, [index[t] for t in targets]]
+
+    def used_links(
+        self, speeds_kmh: Mapping[str, float], origins: Sequence[str], targets: Sequence[str]
+    ) -> frozenset[frozenset[str]]:
+        """Return the links that lie on a fastest road from an origin to a target.
+
+        Any other link can be lost without making one of these roads slower.
+        """
+        names = list(self.nodes)
+        index = {name: i for i, name in enumerate(names)}
+        matrix, _ = self._matrix(speeds_kmh)
+        _, before = dijkstra(matrix, indices=[index[o] for o in origins], return_predecessors=True)
+        used: set[frozenset[str]] = set()
+        for row in before:
+            seen: set[int] = set()
+            for target in targets:
+                at = index[target]
+                while at not in seen and (prior := int(row[at])) >= 0:
+                    seen.add(at)
+                    used.add(frozenset((names[at], names[prior])))
+                    at = prior
+        return frozenset(used)
 
     def path(self, speeds_kmh: Mapping[str, float], origin: str, target: str) -> list[str]:
         """Return the nodes of the fastest road, both ends included; empty where none leads."""

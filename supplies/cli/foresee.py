@@ -22,7 +22,7 @@ from supplies.cli.summary import show_dispatch, show_failures, show_need, show_p
 from supplies.reports import json as documents
 
 NMinus1 = Annotated[
-    bool, typer.Option("--n-1", help="逐一失去一座库 | lose each storehouse in turn")
+    bool, typer.Option("--n-1", help="逐一失去一库一路 | lose each storehouse and road in turn")
 ]
 IncidentFile = Annotated[Path, typer.Argument(metavar="INCIDENT.toml", help="灾情文件 | incident")]
 Close = Annotated[

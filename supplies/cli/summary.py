@@ -1,5 +1,6 @@
 """What plans and proofs look like in a terminal."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
@@ -7,7 +8,7 @@ from typing import Any
 
 from supplies.cli.frame import Run
 from supplies.demo import Demo
-from supplies.plan import DispatchPlan, Readiness, ReservePlan, Scenario
+from supplies.plan import DispatchPlan, Failure, Readiness, ReservePlan, Scenario
 from supplies.tiers import Tier
 
 GAPS_SHOWN = 12
@@ -84,27 +85,53 @@ def show_readiness(run: Run, found: Readiness) -> None:
 
 
 def show_failures(run: Run, found: Readiness) -> None:
-    """Print what single failures do to the units that are covered."""
-    lost = [line for line in found.n_minus_1 if not line.covered]
+    """Print what losing one storehouse or one road does, the worst for each unit first."""
+    sites = [line for line in found.n_minus_1 if line.kind == "site"]
+    roads = [line for line in found.n_minus_1 if line.kind == "road"]
+    open_sites = sum(not line.covered for line in sites)
     run.say(
-        f"逐一失效: {len(found.n_minus_1):,} 种情形, 其中 {len(lost):,} 种不能满足",
-        f"single failures: {len(found.n_minus_1):,}, {len(lost):,} of them not covered",
+        f"逐一失去一库: {len(sites):,} 种情形, 其中 {open_sites:,} 种不能满足; "
+        f"逐一中断 {found.roads_tried:,} 条路: {len(roads):,} 种情形使供应变差",
+        f"each storehouse lost: {len(sites):,} cases, {open_sites:,} not covered; "
+        f"each of {found.roads_tried:,} roads lost: {len(roads):,} cases with less than before",
     )
-    if lost:
+    worst = _worst_failures(run, found)
+    if worst:
         run.table(
-            "",
-            run.text("失去|单元|灾种|缺", "Lost|Unit|Hazard|Short of"),
+            run.text("各单元最坏的一种", "The worst for each unit"),
+            run.text("失去|单元|灾种|少供价值|缺", "Lost|Unit|Hazard|Value short|Short of"),
             [
                 (
-                    run.words.source(line.failure),
+                    run.words.failure(line),
                     run.words.area(line.area),
                     run.words.term("hazard", line.hazard),
-                    run.words.listed(run.words.goods(s.quantity, s.item) for s in line.short),
+                    money(value),
+                    run.words.listed(run.words.goods(n, item) for item, n in short_of(line)),
                 )
-                for line in lost
+                for line, value in worst
             ],
+            right=(3,),
             most=GAPS_SHOWN,
         )
+
+
+def short_of(line: Failure) -> list[tuple[str, int]]:
+    """Return what a failure leaves short of each item by the last deadline."""
+    total: Counter[str] = Counter()
+    for shortage in line.short:
+        total[shortage.item] += shortage.quantity
+    return sorted(total.items())
+
+
+def _worst_failures(run: Run, found: Readiness) -> list[tuple[Failure, Decimal]]:
+    """Return, by unit, the failure that leaves most value short, the largest first."""
+    items = run.desk.city.items
+    worst: dict[str, tuple[Failure, Decimal]] = {}
+    for line in found.n_minus_1:
+        value = sum((items[s.item].unit_price_cny * s.quantity for s in line.short), Decimal(0))
+        if value and (line.area not in worst or value > worst[line.area][1]):
+            worst[line.area] = line, value
+    return sorted(worst.values(), key=lambda x: (-x[1], x[0].area))
 
 
 def _show_covered(run: Run, title: str, found: Sequence[Readiness], heads: str = "") -> None:

@@ -64,8 +64,14 @@ class ReadinessRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """One N-1 line: what a unit still covers when one storehouse or road link is lost."""
+    """One N-1 line: what a unit still covers when one storehouse or road link is lost.
 
+    ``failure`` is the id of a site (``kind`` is ``site``), or two road nodes joined by ``|``
+    (``road``). Every storehouse a unit draws on has a line; a road has one only where losing it
+    leaves the unit with less.
+    """
+
+    kind: str
     failure: str
     area: str
     hazard: str
@@ -81,6 +87,7 @@ class Readiness:
     mode: str
     rows: tuple[ReadinessRow, ...]
     n_minus_1: tuple[Failure, ...]
+    roads_tried: int = 0
 
     def summary(self) -> dict[Tier, dict[str, int]]:
         """Return, by tier, how many areas there are and how many are covered for all hazards."""

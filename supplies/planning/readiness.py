@@ -1,190 +1,16 @@
 """Prove or refute, unit by unit, that today's stock can run one Level-I response."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
-from models.readiness import Cover, CoverProblem, check, cover
-from supplies.city import Agreement
-from supplies.errors import PlanError
-from supplies.plan import (
-    Cut,
-    Failure,
-    Flow,
-    Readiness,
-    ReadinessRow,
-    Requirement,
-    Scenario,
-    Shortage,
-)
-from supplies.planning.reach import reach_of
-from supplies.planning.sources import (
-    AtHand,
-    Held,
-    Mode,
-    agreement_id,
-    held,
-    may_answer,
-    mode_of,
-    promised,
-    valid,
-)
+from supplies.plan import Failure, Readiness, ReadinessRow, Scenario, Shortage
+from supplies.planning.flowtimes import FlowTimes
+from supplies.planning.prover import Prover
+from supplies.planning.reach import links_used, without_link
+from supplies.planning.sources import AtHand, mode_of
+from supplies.progress import Progress, silent, stretch
 
-Progress = Callable[[str, float], None]
-Layer = tuple[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class _Means:
-    """What a unit may draw on: by item, site stock and agreements."""
-
-    stock: Mapping[str, Mapping[str, int]]
-    agreements: Mapping[str, Mapping[str, Agreement]]
-
-
-class Prover:
-    """Answers readiness questions over one stock, one mode and one road graph."""
-
-    def __init__(self, at_hand: AtHand, mode: Mode) -> None:
-        self._city = at_hand.city
-        self._mode = mode
-        self._held = held(at_hand)
-        self._agreements = valid(at_hand.agreements, at_hand.day)
-        self._reach = reach_of(at_hand.city, [a.node for a in at_hand.agreements])
-        self._means_of: dict[tuple[str, str | None], _Means] = {}
-
-    def row(self, scenario: Scenario, lost_site: str | None = None) -> ReadinessRow:
-        """Return the proof for one scenario, with one storehouse lost if one is named.
-
-        Raises
-        ------
-        PlanError
-            When a witness fails its independent check: a fault of the program, never of the data.
-        """
-        means = self._means(scenario.area, lost_site)
-        reach_sets = self._site_reach(scenario, lost_site)
-        shares: dict[str, float] = {}
-        short: list[Shortage] = []
-        cuts: list[Cut] = []
-        flows: list[Flow] = []
-        for need in scenario.requirements:
-            problem = self._problem(need, means, reach_sets)
-            result = cover(problem)
-            wrong = check(problem, result)
-            if wrong:
-                raise PlanError(f"readiness of {scenario.area} {need.item}: {wrong[0]}")
-            missing = sum(result.short.values())
-            shares[need.item] = 1 - missing / need.quantity
-            short += _shortages(need.item, result)
-            cuts += _cuts(need.item, problem, result)
-            flows += _flows(need.item, result)
-        least = min(shares, key=lambda i: (shares[i], i), default=None)
-        return ReadinessRow(
-            tier=scenario.tier,
-            area=scenario.area,
-            hazard=scenario.hazard,
-            coverage=sum(shares.values()) / len(shares) if shares else 1.0,
-            covered=not short,
-            weakest=least if least is not None and shares[least] < 1 else None,
-            weakest_share=shares[least] if least is not None else 1.0,
-            short=tuple(short),
-            cuts=tuple(cuts),
-            flows=tuple(flows),
-        )
-
-    def sites_of(self, area: str) -> list[str]:
-        """Return the sites whose stock a unit draws on."""
-        stock = self._means(area, None).stock
-        return sorted({site for by_site in stock.values() for site in by_site})
-
-    def _means(self, area: str, lost_site: str | None) -> _Means:
-        key = (area, lost_site)
-        if key not in self._means_of:
-            stock: dict[str, dict[str, int]] = {}
-            for h in self._held:
-                if h.site != lost_site and self._may(area, h):
-                    by_site = stock.setdefault(h.item, {})
-                    by_site[h.site] = by_site.get(h.site, 0) + h.quantity
-            signed: dict[str, dict[str, Agreement]] = {}
-            for a in self._agreements:
-                if may_answer(self._city, self._mode, area, a.owner, a.owner):
-                    signed.setdefault(a.item, {})[agreement_id(a)] = a
-            self._means_of[key] = _Means(stock=stock, agreements=signed)
-        return self._means_of[key]
-
-    def _may(self, area: str, h: Held) -> bool:
-        site_area = self._city.sites[h.site].area
-        return may_answer(self._city, self._mode, area, h.owner, site_area)
-
-    def _site_reach(self, scenario: Scenario, lost_site: str | None) -> dict[Layer, frozenset[str]]:
-        """Return the sites in reach of every place and deadline of a scenario."""
-        stock = self._means(scenario.area, lost_site).stock
-        sites = sorted({site for by_site in stock.values() for site in by_site})
-        return {
-            (place, hours): frozenset(
-                s for s in sites if self._reach.site_h(self._city.sites[s], place, hours) <= hours
-            )
-            for place in scenario.footprint
-            for hours in self._city.parameters.deadlines_h
-        }
-
-    def _problem(
-        self, need: Requirement, means: _Means, site_reach: Mapping[Layer, frozenset[str]]
-    ) -> CoverProblem:
-        layers = increments(need)
-        stock = means.stock.get(need.item, {})
-        signed = means.agreements.get(need.item, {})
-        supply = {**stock, **{name: promised(a) for name, a in signed.items()}}
-        reach: dict[Layer, frozenset[str]] = {}
-        for place, hours in layers:
-            late = frozenset(
-                name
-                for name, a in signed.items()
-                if self._reach.agreement_h(a, place, hours) <= hours
-            )
-            reach[place, hours] = site_reach[place, hours].intersection(stock) | late
-        return CoverProblem(supply=supply, need=layers, reach=reach)
-
-
-def increments(need: Requirement) -> dict[Layer, int]:
-    """Return what each place needs by each deadline beyond the deadlines before."""
-    layers: dict[Layer, int] = {}
-    for place, by_deadline in need.by_place.items():
-        before = 0
-        for hours, quantity in sorted(by_deadline.items()):
-            if quantity > before:
-                layers[place, hours] = quantity - before
-            before = max(before, quantity)
-    return layers
-
-
-def _shortages(item: str, result: Cover) -> list[Shortage]:
-    by_hours: dict[int, int] = {}
-    for (_, hours), quantity in result.short.items():
-        by_hours[hours] = by_hours.get(hours, 0) + quantity
-    return [Shortage(item=item, deadline_h=h, quantity=q) for h, q in sorted(by_hours.items()) if q]
-
-
-def _cuts(item: str, problem: CoverProblem, result: Cover) -> list[Cut]:
-    violated = result.violated
-    if violated is None:
-        return []
-    return [
-        Cut(
-            item=item,
-            deadline_h=max(hours for _, hours in violated.layers),
-            places=tuple(sorted({place for place, _ in violated.layers})),
-            supply={s: problem.supply.get(s, 0) for s in sorted(violated.sources)},
-            need=violated.need,
-            layers=violated.layers,
-        )
-    ]
-
-
-def _flows(item: str, result: Cover) -> list[Flow]:
-    return [
-        Flow(item=item, source=source, place=place, deadline_h=hours, quantity=quantity)
-        for (source, (place, hours)), quantity in result.flow.items()
-    ]
+Proven = Sequence[tuple[Scenario, ReadinessRow]]
+SITE, ROAD = "site", "road"
 
 
 def prove(
@@ -202,48 +28,73 @@ def prove(
     mode
         ``own``, ``nested`` or ``pooled``; see :class:`supplies.planning.sources.Mode`.
     n_minus_1
-        Also lose each storehouse in turn.
+        Also lose each storehouse and each road link in turn.
 
     Raises
     ------
     PlanError
         When the mode is unknown or a witness fails its independent check.
     """
+    tell = progress or silent
     prover = Prover(at_hand, mode_of(mode))
     rows: list[ReadinessRow] = []
     for n, scenario in enumerate(scenarios):
-        if progress and n % 20 == 0:
-            progress("readiness", n / len(scenarios))
+        if n % 20 == 0:
+            tell("readiness", (0.3 if n_minus_1 else 1.0) * n / len(scenarios))
         rows.append(prover.row(scenario))
-    failures = _failures(prover, scenarios, rows, progress) if n_minus_1 else []
-    if progress:
-        progress("readiness", 1.0)
+    lost: list[Failure] = []
+    roads: list[frozenset[str]] = []
+    if n_minus_1:
+        proven = list(zip(scenarios, rows, strict=True))
+        roads = links_used(prover.reach)
+        lost += _lost_sites(prover, proven, stretch(tell, 0.3, 0.5))
+        lost += _lost_roads(prover, proven, roads, stretch(tell, 0.5, 1.0))
+    tell("readiness", 1.0)
     return Readiness(
-        revision=at_hand.revision, mode=mode, rows=tuple(rows), n_minus_1=tuple(failures)
+        revision=at_hand.revision,
+        mode=mode,
+        rows=tuple(rows),
+        n_minus_1=tuple(lost),
+        roads_tried=len(roads),
     )
 
 
-def _failures(
-    prover: Prover,
-    scenarios: Sequence[Scenario],
-    rows: Sequence[ReadinessRow],
-    progress: Progress | None,
-) -> list[Failure]:
-    """Lose each storehouse a unit draws on; a flow that does not use it is a proof already."""
-    failures: list[Failure] = []
-    for n, (scenario, row) in enumerate(zip(scenarios, rows, strict=True)):
-        if progress and n % 20 == 0:
-            progress("n-1", n / len(scenarios))
-        used = {f.source for f in row.flows}
+def _lost_sites(prover: Prover, proven: Proven, progress: Progress) -> Iterator[Failure]:
+    """Lose each storehouse a unit draws on; items that do not use it are proved already."""
+    for n, (scenario, row) in enumerate(proven):
+        if n % 20 == 0:
+            progress("n-1", n / len(proven))
+        used: dict[str, set[str]] = {}
+        for flow in row.flows:
+            used.setdefault(flow.source, set()).add(flow.item)
         for site in prover.sites_of(scenario.area):
-            lost = prover.row(scenario, site) if site in used else row
-            failures.append(
-                Failure(
-                    failure=site,
-                    area=scenario.area,
-                    hazard=scenario.hazard,
-                    covered=lost.covered,
-                    short=lost.short,
-                )
-            )
-    return failures
+            short = row.short
+            if site in used:
+                short = prover.short_again(scenario, row, used[site], site)
+            yield _failure(SITE, site, row, short)
+
+
+def _lost_roads(
+    prover: Prover, proven: Proven, roads: Sequence[frozenset[str]], progress: Progress
+) -> Iterator[Failure]:
+    """Lose each road link; items whose goods all still arrive in time are proved already."""
+    flows = FlowTimes(prover, proven)
+    for n, link in enumerate(roads):
+        progress("n-1", n / len(roads))
+        lost = prover.over(without_link(prover.reach, link))
+        for at, items in flows.late(lost.reach).items():
+            scenario, row = proven[at]
+            short = lost.short_again(scenario, row, items)
+            if short != row.short:
+                yield _failure(ROAD, "|".join(sorted(link)), row, short)
+
+
+def _failure(kind: str, failure: str, row: ReadinessRow, short: tuple[Shortage, ...]) -> Failure:
+    return Failure(
+        kind=kind,
+        failure=failure,
+        area=row.area,
+        hazard=row.hazard,
+        covered=not short,
+        short=short,
+    )

@@ -12,8 +12,8 @@ from supplies.city import Agreement
 from supplies.errors import PlanError
 from supplies.plan import ReservePlan, Scenario
 from supplies.planning.lines import Sizing, plan_of
+from supplies.planning.prover import increments
 from supplies.planning.reach import reach_of
-from supplies.planning.readiness import increments
 from supplies.planning.sources import (
     AtHand,
     Mode,

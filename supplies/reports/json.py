@@ -184,6 +184,7 @@ def readiness_document(readiness: Readiness) -> Document:
         "summary": {tier.value: counts for tier, counts in readiness.summary().items()},
         "n_minus_1": [
             {
+                "kind": line.kind,
                 "failure": line.failure,
                 "area": line.area,
                 "hazard": line.hazard,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from supplies.city import City
-from supplies.plan import Cut, NeedTerm, ReadinessRow
+from supplies.plan import Cut, Failure, NeedTerm, ReadinessRow
 from supplies.tiers import Tier
 
 Pair = tuple[str, str]
@@ -178,6 +178,14 @@ class Words:
         # A promise goes by "supplier|owner|item", a call-off by "supplier:id".
         supplier = key.removeprefix("supplier:").partition("|")[0]
         return self._suppliers.get(supplier, key)
+
+    def failure(self, failure: Failure) -> str:
+        """Return what was lost: a storehouse, or the road between two places."""
+        if failure.kind == "site":
+            return self.source(failure.failure)
+        nodes = [self.city.roads.nodes[name] for name in failure.failure.split("|")]
+        ends = " – ".join(self.pick(node.name_zh, node.name_en) for node in nodes)
+        return self.pick(f"道路 {ends}", f"road {ends}")
 
     def said(self, text: str) -> str:
         """Return the reader's half of a text that planning gives as ``Chinese | English``."""

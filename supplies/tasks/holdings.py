@@ -7,9 +7,9 @@ from supplies.errors import CityError
 from supplies.ledger import Move
 from supplies.plan import StockLine
 from supplies.planning.sources import agreement_id
+from supplies.progress import Progress
 from supplies.store import StockRow
 from supplies.tasks.desk import Desk, tier_of
-from supplies.tasks.progress import Progress
 from supplies.tiers import Tier
 
 

@@ -19,12 +19,12 @@ from supplies.planning.need import scenarios
 from supplies.planning.readiness import prove
 from supplies.planning.sources import AtHand
 from supplies.planning.stocking import agreements_after, size
+from supplies.progress import Progress, silent, stretch
 from supplies.reports.dispatch import dispatch_workbook
 from supplies.reports.procurement import procurement_workbook
 from supplies.store import Voucher
 from supplies.tasks.desk import Desk, now, tier_of
 from supplies.tasks.holdings import agreements, seal, stock
-from supplies.tasks.progress import Progress, silent, stretch
 from supplies.tiers import Tier
 
 _DRILL = (

@@ -181,7 +181,7 @@ def small_readiness(*, covered: bool) -> Readiness:
         cuts=() if covered else cuts, flows=(flow,) if covered else (),
     )  # fmt: skip
     failure = Failure(
-        failure="site:county-store", area=COUNTY, hazard="flood", covered=False,
+        kind="site", failure="county-store", area=COUNTY, hazard="flood", covered=False,
         short=(Shortage(item="quilt", deadline_h=10, quantity=100),),
     )  # fmt: skip
     return Readiness(revision=7, mode="own", rows=(row,), n_minus_1=(failure,))

@@ -344,7 +344,8 @@ def test_readiness_of_empty_stores_is_a_finding_with_a_witness(supplies: Supplie
     assert row["covered"] is False
     assert row["witness"]["supply"] < row["witness"]["need"]
     shown = supplies("readiness", "--n-1")
-    assert "逐一失效" in shown.out
+    assert "逐一失去一库" in shown.out
+    assert "各单元最坏的一种" in shown.out
 
 
 def test_plan_and_procurement_end_with_status_gap_and_workbook(

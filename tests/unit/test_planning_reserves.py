@@ -101,9 +101,32 @@ def test_pooled_counts_what_own_may_not(city, asked):
 def test_losing_a_store_is_told_line_by_line(city, asked):
     scenario = [s for s in asked if s.area == "990102002" and s.hazard == "flood"]
     stock = at_hand(city, line("township-990102002-store", "torch", 17))
-    failures = prove(stock, scenario, n_minus_1=True).n_minus_1
+    failures = [f for f in prove(stock, scenario, n_minus_1=True).n_minus_1 if f.kind == "site"]
     assert [f.failure for f in failures] == ["township-990102002-store"]
     assert "torch" in {s.item for s in failures[0].short}
+
+
+@pytest.mark.parametrize("mode", ["own", "nested", "pooled"])
+def test_losing_a_road_is_told_exactly_where_it_leaves_a_unit_with_less(city, asked, mode):
+    """As if every single link were closed in the city itself and everything proved anew."""
+    county = {"owner": "990102", "owner_tier": Tier.COUNTY}
+    stock = [
+        line("county-990102-store", "torch", 500, **county),
+        line("county-990102-store", "quilt-winter", 900, **county),
+        line("township-990102002-store", "torch", 9),
+        line("city-990000-store", "quilt-winter", 5000, owner="990000", owner_tier=Tier.CITY),
+    ]
+    here = at_hand(city, *stock)
+    base = prove(here, asked, mode=mode, n_minus_1=True)
+    told = {(f.failure, f.area, f.hazard): f.short for f in base.n_minus_1 if f.kind == "road"}
+    brute = {}
+    for link in {edge.key for edge in city.roads.edges}:
+        other = replace(here, city=replace(city, roads=city.roads.without([link])))
+        for was, row in zip(base.rows, prove(other, asked, mode=mode).rows, strict=True):
+            if row.short != was.short:
+                brute["|".join(sorted(link)), row.area, row.hazard] = row.short
+    assert told == brute
+    assert brute
 
 
 def test_an_unknown_mode_is_refused(city, asked):

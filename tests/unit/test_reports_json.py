@@ -72,7 +72,8 @@ def test_readiness_has_the_keys_of_the_contract() -> None:
     assert row["short"] == [{"item": "quilt", "deadline_h": 24, "quantity": 134}]
     assert found["summary"] == {"county": {"areas": 1, "covered": 0}}
     assert found["n_minus_1"] == [
-        {"failure": "site:county-store", "area": case.COUNTY, "hazard": "flood", "covered": False,
+        {"kind": "site", "failure": "county-store", "area": case.COUNTY, "hazard": "flood",
+         "covered": False,
          "short": [{"item": "quilt", "deadline_h": 10, "quantity": 100}]}
     ]  # fmt: skip
 
