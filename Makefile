@@ -61,9 +61,10 @@ format: .venv/.test-ready
 fast: .venv/.test-ready
 	$(BIN)/pytest -q -n 2
 
-# Slow tests and the browser come last, in one run, so that the closing line counts everything.
+# Slow tests and the browser come last, in one run, so that the closing line counts everything;
+# a PostgreSQL server lives for as long as the run does.
 test: check browser
-	$(BIN)/pytest -q -m "not bench" --durations=10
+	.ci/postgres with $(BIN)/pytest -q -m "not bench" --durations=10
 
 # Debian's Chromium and Chinese fonts for the walk through the screens; without them it is skipped.
 browser: .venv/.test-ready

@@ -66,6 +66,36 @@ def _digits(day: date) -> str:
     return day.isoformat().replace("-", "")
 
 
+def read_lot_id(item: str, text: str) -> "Lot":
+    """Return the lot that an id names: the other way round of `lot_id`.
+
+    Raises
+    ------
+    LedgerError
+        When it is no id of a lot.
+    """
+    said: dict[str, str] = {}
+    for part in text.split(".") if text else ():
+        mark = part[:1]
+        name = {"P": "produced", "E": "expiry", "~": "source_mode"}.get(mark, "")
+        if name:
+            said[name] = part[1:]
+        else:
+            said["owner_tier" if part in set(Tier) else "condition"] = part
+    try:
+        days = {k: date.fromisoformat(said[k]) for k in ("produced", "expiry") if k in said}
+    except ValueError:
+        raise LedgerError(f"批次 {text!r} 不是批次编号 | {text!r} is no id of a lot") from None
+    return make_lot(
+        item,
+        produced=days.get("produced"),
+        expiry=days.get("expiry"),
+        condition=said.get("condition", Condition.USABLE),
+        owner_tier=Tier(said["owner_tier"]) if "owner_tier" in said else None,
+        source_mode=said.get("source_mode", PHYSICAL),
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lot:
     """A heap of one item that shares dates, condition, owner and source.

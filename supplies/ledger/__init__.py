@@ -15,6 +15,7 @@ it is judged as a whole. Nothing inside may be below zero after any moment, not 
 """
 
 from supplies.ledger.derive import (
+    business,
     gather,
     reverse,
     settle,
@@ -39,10 +40,12 @@ from supplies.ledger.facts import (
     transit,
 )
 from supplies.ledger.fold import (
+    Change,
     Level,
     Shift,
     Step,
     balances,
+    changes,
     judge,
     post,
     reserved,
@@ -59,6 +62,7 @@ __all__ = [
     "SITE",
     "TRANSIT",
     "Account",
+    "Change",
     "Count",
     "Kind",
     "Level",
@@ -72,6 +76,8 @@ __all__ = [
     "Shift",
     "Step",
     "balances",
+    "business",
+    "changes",
     "gather",
     "inside",
     "judge",

@@ -2,13 +2,13 @@
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID, uuid5
 
 from supplies.errors import LedgerError
-from supplies.ledger.facts import OUTSIDE, Count, Move, Position, Reason
+from supplies.ledger.facts import OUTSIDE, Count, Move, Position, Reason, outside
 from supplies.ledger.fold import steps
 
 _SETTLING = UUID("6f1c2f0e-6f0b-5d55-9c39-7b6f0f3f2f11")
@@ -21,11 +21,13 @@ def settle(
     recorded_at: datetime,
     recorded_by: str,
     document: str = "",
+    opening: Mapping[Position, int] | None = None,
 ) -> list[Move]:
     """Return the moves that make the ledger agree with the counts; none where it already does.
 
     The difference is taken from the ledger *at the moment of counting*: goods issued or received
     later stay issued or received (truth now = counted - later issues + later receipts).
+    ``opening`` is what was there before the history, where that does not begin at the beginning.
 
     Raises
     ------
@@ -48,6 +50,7 @@ def settle(
             raise LedgerError(f"{' / '.join(count.position)} is counted twice on {count.day}")
         seen.add((count.position, moment))
         before = _at(past.get(count.position), moment) + settled[count.position]
+        before += (opening or {}).get(count.position, 0)
         gap = count.quantity - before
         if gap:
             settled[count.position] += gap
@@ -137,3 +140,15 @@ def reverse(
         reverses=move.id,
         note=note,
     )
+
+
+def business(moves: Iterable[Move]) -> list[Move]:
+    """Return the moves a voucher is about.
+
+    Relabelling that only goes with other moves is left out; where a voucher does nothing else,
+    what comes back from it counts.
+    """
+    listed = list(moves)
+    relabel = outside("relabel")
+    plain = [move for move in listed if relabel not in (move.source, move.target)]
+    return plain or [move for move in listed if move.source == relabel]

@@ -15,10 +15,11 @@ Order = tuple[date, int, datetime, UUID]
 SITE = "site:"
 TRANSIT = "transit:"
 OUTSIDE = "outside:"
-# `relabel` is where a lot goes and comes back as another one: inspected, or another tier's.
+# `relabel` is where a lot goes and comes back as another one: inspected, or another tier's;
+# `higher` is the tier above the city, whose goods come on a call-up and may go back.
 OUTSIDE_NAMES = (
     *("supplier", "opening", "used", "lost", "count", "scrap", "donor", "loan", "requisition"),
-    "relabel",
+    *("relabel", "higher"),
 )
 QUANTITY_MAX = 2**63 - 1
 

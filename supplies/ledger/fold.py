@@ -163,3 +163,39 @@ def shifts(history: Iterable[Move], moves: Iterable[Move]) -> list[Shift]:
 
 def _day_ends(facts: Iterable[Step]) -> dict[tuple[Position, date], int]:
     return {(position, moment[0]): level.on_hand for moment, position, level in walk(facts)}
+
+
+class Change(NamedTuple):
+    """What facts do to a position: its level at the end of a day without and with them."""
+
+    position: Position
+    day: date
+    before: Level
+    after: Level
+
+
+def changes(past: Iterable[Step], new: Iterable[Step]) -> list[Change]:
+    """Return the end-of-day levels that new facts change, on the days the position moves.
+
+    Days without a fact of their own hold the level of the day before, so they are left out.
+    """
+    added = list(new)
+    touched = {step.position for step in added}
+    old = [step for step in past if step.position in touched]
+    was, now = _by_day(old), _by_day([*old, *added])
+    found: list[Change] = []
+    for position in sorted(touched):
+        before = Level()
+        for day, after in now[position].items():
+            before = was.get(position, {}).get(day, before)
+            if before != after:
+                found.append(Change(position, day, before, after))
+    return found
+
+
+def _by_day(facts: Iterable[Step]) -> dict[Position, dict[date, Level]]:
+    """Return the level of each position at the end of each day it moves on, in order."""
+    ends: dict[Position, dict[date, Level]] = {}
+    for moment, position, level in walk(facts):
+        ends.setdefault(position, {})[moment[0]] = level
+    return ends

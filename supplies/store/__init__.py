@@ -1,23 +1,22 @@
-"""The ledger on disk: the one door to the database.
+"""The ledger as it is kept: in a file or on a database server, through one door.
 
 Facts are appended and never changed; stock is folded from them by the database. Readers see one
 consistent view, writers hold the write lock from their first read to the end.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Engine
-
 from supplies.city import Agreement
 from supplies.ledger import Move, Position
+from supplies.progress import Progress
 from supplies.store.differences import differences
-from supplies.store.engine import BUSY_S, connect, database_path, prepare, transaction
+from supplies.store.doors import BUSY_S, Door, open_door, prepare, transaction
 from supplies.store.reader import OpenReservation, Reader
 from supplies.store.rows import ImportRecord, StockRow, Voucher
 from supplies.store.writer import Writer
@@ -33,40 +32,42 @@ __all__ = [
     "open_store",
 ]
 
-Progress = Callable[[str, float], None]
-
 
 def open_store(url: str | Path, *, busy_s: float = BUSY_S) -> "Store":
-    """Return the ledger in a file, made or migrated as needed.
+    """Return the ledger in a database, made or migrated as needed.
 
     Parameters
     ----------
     url
-        ``sqlite:///FILE`` or a file name; the folder must exist.
+        ``sqlite:///FILE``, a file name (the folder must exist), or
+        ``postgresql://USER:PASSWORD@HOST:PORT/DATABASE`` (the database must exist).
     busy_s
         How long to wait for another writer, in seconds.
 
     Raises
     ------
     StoreError
-        When the file cannot be a ledger: one line on what and where.
+        When the database cannot be a ledger: one line on what and where.
     """
-    path = database_path(url)
-    engine = connect(path, busy_s)
+    door = open_door(url, busy_s)
     try:
-        prepare(engine, path)
+        prepare(door)
     except BaseException:
-        engine.dispose()
+        door.engine.dispose()
         raise
-    return Store(engine, path)
+    return Store(door)
 
 
 class Store:
     """An open ledger. Safe to share between threads; close it when done."""
 
-    def __init__(self, engine: Engine, path: Path) -> None:
-        self._engine = engine
-        self.path = path
+    def __init__(self, door: Door) -> None:
+        self.door = door
+
+    @property
+    def name(self) -> str:
+        """What to call the database where people read: never holds a password."""
+        return self.door.name
 
     def __enter__(self) -> Self:
         return self
@@ -81,12 +82,12 @@ class Store:
 
     def close(self) -> None:
         """Close all connections."""
-        self._engine.dispose()
+        self.door.engine.dispose()
 
     @contextmanager
     def reading(self) -> Iterator[Reader]:
         """Open one consistent view; raises StoreError when the database fails."""
-        with transaction(self._engine, self.path, writes=False) as connection:
+        with transaction(self.door, writes=False) as connection:
             yield Reader(connection)
 
     @contextmanager
@@ -95,7 +96,7 @@ class Store:
 
         Raises StoreError when another writer keeps the lock for too long.
         """
-        with transaction(self._engine, self.path, writes=True) as connection:
+        with transaction(self.door, writes=True) as connection:
             yield Writer(connection)
 
     def revision(self) -> int:

@@ -31,4 +31,6 @@ def upgrade(connection: Connection) -> None:
     try:
         command.upgrade(config(connection), "head")
     except CommandError as error:
-        raise StoreError(f"the database cannot be brought up to date: {error}") from error
+        raise StoreError(
+            f"数据库升不到本版 ({error}) | the database cannot be brought up to date: {error}"
+        ) from error

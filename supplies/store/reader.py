@@ -1,32 +1,17 @@
 """What can be asked of the ledger inside one transaction."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
-from itertools import islice
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Row,
-    Select,
-    Subquery,
-    and_,
-    case,
-    desc,
-    func,
-    literal,
-    or_,
-    select,
-    tuple_,
-    union_all,
-)
+from sqlalchemy import ColumnElement, Connection, Row, desc, func, or_, select, tuple_
 
 from supplies.city import Agreement
 from supplies.ledger import SITE, Level, Move, Position, Reservation, Shift, Step, shifts, steps
-from supplies.store import schema
+from supplies.store import levels, schema
+from supplies.store.levels import Place, chunks
 from supplies.store.rows import (
     GENESIS,
     ImportRecord,
@@ -37,19 +22,9 @@ from supplies.store.rows import (
     paper_of,
     reservation_of,
     short_code,
-    stock_rows,
 )
 
-T = TypeVar("T")
-_MANY = 500
-_moves, _held, _lots = schema.moves.c, schema.reservations.c, schema.lots.c
-
-
-def chunks(values: Collection[T], size: int = _MANY) -> Iterator[list[T]]:
-    """Yield the values in lists that a statement can take as parameters."""
-    walk = iter(values)
-    while part := list(islice(walk, size)):
-        yield part
+_moves, _held = schema.moves.c, schema.reservations.c
 
 
 class OpenReservation(NamedTuple):
@@ -57,35 +32,6 @@ class OpenReservation(NamedTuple):
 
     reservation: Reservation
     open: int
-
-
-def effects(wanted: list[Position] | None = None) -> Subquery:
-    """Return every effect on a position (account, item, lot, moment, units, reserved), unsummed.
-
-    With ``wanted``, only those positions: each branch then reads one index range per position.
-    """
-
-    def branch(account: ColumnElement[str], units: Any, held: Any, table: Any) -> Select[Any]:  # noqa: ANN401
-        chosen = select(
-            account.label("account"),
-            table.item.label("item"),
-            table.lot.label("lot"),
-            table.day.label("day"),
-            table.sequence.label("sequence"),
-            table.recorded_at.label("recorded_at"),
-            units.label("units"),
-            held.label("reserved"),
-        )
-        if wanted is not None:
-            chosen = chosen.where(tuple_(account, table.item, table.lot).in_(wanted))
-        return chosen
-
-    sign = case((_held.releases.is_(None), 1), else_=-1)
-    return union_all(
-        branch(_moves.target, _moves.quantity, literal(0), _moves),
-        branch(_moves.source, -_moves.quantity, literal(0), _moves),
-        branch(_held.account, literal(0), sign * _held.quantity, _held),
-    ).subquery("effects")
 
 
 class Reader:
@@ -105,81 +51,25 @@ class Reader:
     ) -> list[StockRow]:
         """Return what every site holds (at the end of a day), by site, item and lot.
 
-        The fold is done by the database over the moves; nothing is kept beside them.
+        The cost follows what is there and what came after that day, not the length of the ledger.
         """
-        e = effects()
-        place = e.c.account.startswith(SITE) if site is None else e.c.account == SITE + site
-        total = (
-            select(
-                e.c.account,
-                e.c.item,
-                e.c.lot,
-                func.sum(e.c.units).label("units"),
-                func.sum(e.c.reserved).label("reserved"),
-            )
-            .where(place)
-            .group_by(e.c.account, e.c.item, e.c.lot)
-            .having(or_(func.sum(e.c.units) != 0, func.sum(e.c.reserved) != 0))
-        )
-        if as_of is not None:
-            total = total.where(e.c.day <= as_of)
-        if item is not None:
-            total = total.where(e.c.item == item)
-        t = total.subquery()
-        query = (
-            select(t, _lots.produced, _lots.expiry, _lots.condition)
-            .add_columns(_lots.owner_tier, _lots.source_mode)
-            .join(schema.lots, and_(_lots.item == t.c.item, _lots.id == t.c.lot))
-            .order_by(t.c.account, t.c.item, t.c.lot)
-        )
-        return stock_rows(self.connection.execute(query))
+        return levels.stock(self.connection, as_of, site, item)
 
     def balances(self) -> Counter[Position]:
         """Return base units by (account, item, lot), outside accounts too; zeros left out."""
-        e = effects()
-        units = func.sum(e.c.units)
-        query = (
-            select(e.c.account, e.c.item, e.c.lot, units)
-            .group_by(e.c.account, e.c.item, e.c.lot)
-            .having(units != 0)
-        )
-        rows = self.connection.execute(query)
-        return Counter({(account, item, lot): int(n) for account, item, lot, n in rows})
+        return levels.balances(self.connection)
 
     def levels(self, positions: Collection[Position]) -> dict[Position, Level]:
-        """Return on hand and reserved of some positions; those without any facts are left out.
-
-        The cost follows the facts of these positions, not the length of the ledger.
-        """
+        """Return on hand and reserved of some positions; those without any facts are left out."""
         return {position: level for position, (level, _) in self.state(positions).items()}
 
-    def state(
-        self, positions: Collection[Position]
-    ) -> dict[Position, tuple[Level, tuple[date, int]]]:
+    def state(self, positions: Collection[Position]) -> dict[Position, tuple[Level, Place]]:
         """Return the level of some positions, and day and sequence of the last fact of each."""
-        found: dict[Position, tuple[Level, tuple[date, int]]] = {}
-        for part in chunks(positions):
-            e = effects(part)
-            place = (e.c.account, e.c.item, e.c.lot, e.c.day)
-            query = select(
-                *place, func.max(e.c.sequence), func.sum(e.c.units), func.sum(e.c.reserved)
-            ).group_by(*place)
-            for account, item, lot, day, sequence, units, held in self.connection.execute(query):
-                position = (account, item, lot)
-                level, last = found.get(position, (Level(), (day, sequence)))
-                total = Level(level.on_hand + int(units), level.reserved + int(held))
-                found[position] = total, max(last, (day, sequence))
-        return found
+        return levels.state(self.connection, positions)
 
-    def steps(self, positions: Collection[Position]) -> list[Step]:
-        """Return all that ever happened to some positions, for judging a late entry."""
-        found: list[Step] = []
-        for part in chunks(positions):
-            for row in self.connection.execute(select(effects(part))):
-                moment = (row.day, row.sequence, row.recorded_at)
-                position = (row.account, row.item, row.lot)
-                found.append(Step(moment, position, row.units, row.reserved))
-        return found
+    def steps(self, positions: Collection[Position], since: Place | None = None) -> list[Step]:
+        """Return what happened to some positions, from a place in the order on."""
+        return levels.steps_of(self.connection, positions, since)
 
     # --- moves and documents -----------------------------------------------------------------
 
@@ -208,14 +98,19 @@ class Reader:
         query = query.order_by(*map(desc, order)).limit(limit)
         return [move_of(row) for row in self.connection.execute(query)][::-1]
 
-    def moves_of(self, positions: Collection[Position]) -> list[Move]:
-        """Return every move that touches one of the positions, once, in the order of entry."""
+    def moves_of(self, positions: Collection[Position], since: Place | None = None) -> list[Move]:
+        """Return every move that touches one of the positions, once, in the order of entry.
+
+        ``since`` leaves out what came before a day and sequence.
+        """
         rows: dict[int, Row[Any]] = {}
         for part in chunks(positions):
             for account in (_moves.source, _moves.target):
                 query = select(schema.moves).where(
                     tuple_(account, _moves.item, _moves.lot).in_(part)
                 )
+                if since is not None:
+                    query = query.where(levels.not_before(_moves, since))
                 rows.update((row.number, row) for row in self.connection.execute(query))
         return [move_of(rows[number]) for number in sorted(rows)]
 
@@ -340,7 +235,13 @@ class Reader:
         """Return the short code for printed reports: it changes with any move, past or new."""
         return short_code(self.head())
 
+    def seal_code_at(self, revision: int) -> str | None:
+        """Return the code that reports printed at a revision; ``None`` where it never was.
 
-def distinct(values: Iterable[T]) -> list[T]:
-    """Return the values once each, in their order."""
-    return list(dict.fromkeys(values))
+        Whoever rewrites the whole chain changes it: the codes printed before tell.
+        """
+        if not revision:
+            return short_code(GENESIS)
+        query = select(_moves.chain).where(_moves.number == revision)
+        head: str | None = self.connection.execute(query).scalar()
+        return short_code(head) if head else None

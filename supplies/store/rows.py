@@ -28,7 +28,12 @@ SEALED_FIELDS: Mapping[str, tuple[str, ...]] = {
     for table in (metadata.tables[name],)
 }
 MOVE_FIELDS = SEALED_FIELDS["moves"]
+# What a call-up's sealed row keeps of its lines, and a document's of what was counted.
+LINE_FIELDS = ("line", "item", "quantity", "target")
+COUNT_FIELDS = ("day", "sequence", "account", "item", "lot", "quantity")
 _MARK = 3
+# json.dumps would make an encoder for each of a million rows.
+_encoded = json.JSONEncoder(ensure_ascii=False).encode
 
 Fields = Mapping[str, Any] | RowMapping
 
@@ -253,7 +258,7 @@ def plain(value: object) -> object:
 
 def chained(before: str, fields: Fields, names: Iterable[str]) -> str:
     """Return the hash that seals a row to the one before it."""
-    body = json.dumps([plain(fields[name]) for name in names], ensure_ascii=False)
+    body = _encoded([plain(fields[name]) for name in names])
     return hashlib.sha256(f"{before}\n{body}".encode()).hexdigest()
 
 
@@ -262,7 +267,7 @@ def marks(fields: Fields) -> str:
     number = fields["number"]
     return "".join(
         hashlib.blake2b(
-            json.dumps([number, name, plain(fields[name])], ensure_ascii=False).encode(),
+            _encoded([number, name, plain(fields[name])]).encode(),
             digest_size=_MARK,
         ).hexdigest()
         for name in MOVE_FIELDS
@@ -282,3 +287,12 @@ def altered_fields(fields: Fields, kept: str) -> list[str]:
 def short_code(head: str) -> str:
     """Return the head of the chain as eight letters and digits that are hard to confuse."""
     return b32encode(bytes.fromhex(head)[:5]).decode()
+
+
+def lines_content(lines: Iterable[Fields], names: Iterable[str] = LINE_FIELDS) -> str:
+    """Return the hash under which a sealed row keeps lines that are not sealed themselves.
+
+    The order in which they are given does not matter.
+    """
+    body = [_encoded([plain(line[name]) for name in names]) for line in lines]
+    return hashlib.sha256("\n".join(sorted(body)).encode()).hexdigest()

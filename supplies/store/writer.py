@@ -9,12 +9,14 @@ from sqlalchemy import delete, insert, update
 
 from supplies.city import Agreement
 from supplies.errors import LedgerError
-from supplies.ledger import Count, Kind, Move, Paper, Reservation, settle
+from supplies.ledger import Count, Kind, Move, Paper, Reservation
 from supplies.ledger import reverse as reversal
 from supplies.lots import Lot
 from supplies.store import schema
-from supplies.store.posting import Posting, Words, content_of
-from supplies.store.reader import distinct
+from supplies.store.limits import cut, fit
+from supplies.store.placing import Words, content_of
+from supplies.store.posting import Posting
+from supplies.store.reader import OpenReservation
 from supplies.store.rows import ImportRecord, Voucher
 
 
@@ -119,15 +121,10 @@ class Writer(Posting):
         if not listed:
             return _nothing()
         placed = self._place_counts(listed, corrects)
-        moves = settle(
-            self.moves_of(distinct(count.position for count in placed)),
-            placed,
-            recorded_at=recorded_at,
-            recorded_by=recorded_by,
-        )
         words = (key, note, paper or Paper(kind=Kind.COUNT))
         head = self._new_head("", words, recorded_at, recorded_by)
-        moves = [replace(move, document=head.id) for move in moves]
+        settled = self._settled(placed, recorded_at, recorded_by)
+        moves = [replace(move, document=head.id) for move in settled]
         self._ensure_lots(lots, {(count.item, count.lot) for count in placed})
         late = self._judge(moves, [], allow_backdate)
         head = replace(
@@ -136,9 +133,7 @@ class Writer(Posting):
             moves=tuple(moves),
             day=max(count.day for count in placed),
         )
-        self._write(head, content)
-        rows = [asdict(count) | {"document": head.id} for count in placed]
-        self.connection.execute(insert(schema.counts), rows)
+        self._write(head, content, placed)
         return head
 
     def reverse(  # noqa: PLR0913 - one posting, spelt out
@@ -151,6 +146,7 @@ class Writer(Posting):
         key: str | None = None,
         note: str = "",
         allow_backdate: str | None = None,
+        paper: Paper | None = None,
     ) -> Voucher:
         """Undo every move of a document by a new one; reversing that restores the first.
 
@@ -163,14 +159,20 @@ class Writer(Posting):
         """
         original = self.voucher(document)
         if original is None:
-            raise LedgerError(f"document {document!r} is not in the ledger")
+            raise LedgerError(
+                f"台账里没有单据 {document!r} | document {document!r} is not in the ledger"
+            )
         if not original.moves:
-            raise LedgerError(f"document {document} moved nothing, so there is nothing to undo")
+            raise LedgerError(
+                f"单据 {document} 没有出入库, 无可冲销"
+                f" | document {document} moved nothing, so there is nothing to undo"
+            )
         moves = [
             reversal(move, day=day, recorded_at=recorded_at, recorded_by=recorded_by, note=note)
             for move in reversed(original.moves)
         ]
-        words = (key, note or f"reverses {document}", Paper(kind=Kind.REVERSAL, refers=document))
+        head = replace(paper or Paper(), kind=Kind.REVERSAL, refers=document)
+        words = (key, note or f"reverses {document}", head)
         return self._append(moves, (), words, allow_backdate)
 
     def reserve(
@@ -192,10 +194,13 @@ class Writer(Posting):
         """
         listed = list(reservations)
         if any(line.releases for line in listed):
-            raise LedgerError("a release is posted with release(), not with reserve()")
+            raise LedgerError(
+                "解除预留请用 release(), 不用 reserve()"
+                " | a release is posted with release(), not with reserve()"
+            )
         return self._hold(listed, key, note, paper or Paper(kind=Kind.RESERVE))
 
-    def release(
+    def release(  # noqa: PLR0913 - one posting, spelt out
         self,
         which: Iterable[UUID] | Mapping[UUID, int],
         *,
@@ -204,6 +209,7 @@ class Writer(Posting):
         recorded_by: str,
         key: str | None = None,
         note: str = "",
+        paper: Paper | None = None,
     ) -> Voucher:
         """Let reserved goods go: all that is open of some reservations, or given quantities.
 
@@ -218,11 +224,8 @@ class Writer(Posting):
         open_lines = {line.reservation.id: line for line in self.open_reservations(ids=[*wanted])}
         lines: list[Reservation] = []
         for held, units in wanted.items():
-            line = open_lines.get(held)
-            if line is None:
-                raise LedgerError(f"reservation {held} is unknown or wholly released")
-            if units is not None and units > line.open:
-                raise LedgerError(f"reservation {held} has {line.open} open, asked for {units}")
+            _check_release(held, open_lines, units)
+            line = open_lines[held]
             lines.append(
                 replace(
                     line.reservation,
@@ -237,7 +240,7 @@ class Writer(Posting):
                     note=note,
                 )
             )
-        return self._hold(lines, key, note, Paper(kind=Kind.RELEASE))
+        return self._hold(lines, key, note, replace(paper or Paper(), kind=Kind.RELEASE))
 
     def _hold(self, listed: list[Reservation], key: str | None, note: str, paper: Paper) -> Voucher:
         content = content_of(listed)
@@ -263,7 +266,10 @@ class Writer(Posting):
         """
         ended = record.accepted + record.unchanged + record.rejected
         if record.read != ended:
-            raise LedgerError(f"{record.name}: {record.read} rows read but {ended} accounted for")
+            raise LedgerError(
+                f"{record.name}: 读了 {record.read} 行, 只有 {ended} 行有下落"
+                f" | {record.name}: {record.read} rows read but {ended} accounted for"
+            )
         self.add("imports", [asdict(record)])
 
     def record_event(  # noqa: PLR0913 - one row, spelt out
@@ -278,20 +284,16 @@ class Writer(Posting):
         detail: str,
     ) -> None:
         """Keep who did what, when, from where, and how it ended."""
-        self.add(
-            "events",
-            [
-                {
-                    "at": at,
-                    "user": user,
-                    "origin": origin,
-                    "task": task,
-                    "subject": subject,
-                    "outcome": outcome,
-                    "detail": detail,
-                }
-            ],
-        )
+        row = {
+            "at": at,
+            "user": user,
+            "origin": origin,
+            "task": task,
+            "subject": subject,
+            "outcome": outcome,
+            "detail": detail,
+        }
+        self.add("events", [cut(schema.events, row)])
 
     def set_agreements(self, agreements: Iterable[Agreement]) -> None:
         """Replace the imported agreements by these."""
@@ -301,17 +303,32 @@ class Writer(Posting):
             for number, agreement in enumerate(agreements, start=1)
         ]
         if rows:
+            fit(schema.agreements, rows)
             self.connection.execute(insert(schema.agreements), rows)
 
     def meta_set(self, key: str, value: str | None) -> None:
         """Note a value under a key; ``None`` forgets it."""
         m = schema.meta
+        fit(m, [{"key": key, "value": value}])
         if value is None:
             self.connection.execute(delete(m).where(m.c.key == key))
         elif self.meta_get(key) is None:
             self.connection.execute(insert(m), {"key": key, "value": value})
         else:
             self.connection.execute(update(m).where(m.c.key == key).values(value=value))
+
+
+def _check_release(held: UUID, known: Mapping[UUID, OpenReservation], units: int | None) -> None:
+    if held not in known:
+        raise LedgerError(
+            f"预留 {held} 不存在或已全部解除 | reservation {held} is unknown or wholly released"
+        )
+    left = known[held].open
+    if units is not None and units > left:
+        raise LedgerError(
+            f"预留 {held} 还剩 {left}, 要解除 {units}"
+            f" | reservation {held} has {left} open, asked for {units}"
+        )
 
 
 def _nothing() -> Voucher:

@@ -1,14 +1,10 @@
 """The ledger on disk keeps the invariants, whatever is asked of it, and agrees with the fold."""
 
-import shutil
-import tempfile
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
-from pathlib import Path
 from uuid import UUID
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -34,13 +30,6 @@ wishes = st.one_of(
     st.tuples(st.just("release"), st.integers(0, 3), st.none()),
     st.tuples(st.just("reverse"), st.integers(0, 5), st.none()),
 )
-
-
-@pytest.fixture(scope="module")
-def empty(tmp_path_factory):
-    path = tmp_path_factory.mktemp("empty") / "ledger.db"
-    open_store(path).close()
-    return path
 
 
 class Desk:
@@ -100,43 +89,40 @@ class Desk:
 
 @settings(max_examples=20)
 @given(st.lists(wishes, max_size=9))
-def test_i1_i2_i3_whatever_is_asked(empty, wanted):
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(shutil.copy(empty, folder))
-        with open_store(path) as store:
-            Desk(store).try_all(wanted)
-            moves = store.history()
-            assert moves == sorted(moves, key=lambda m: m.order)
-            # I3: what the database derives is what the program folds.
-            assert store.balances() == balances(moves)
-            assert {(f"site:{r.site}", r.item, r.lot.id): r.quantity for r in store.stock()} == {
-                place: units for place, units in balances(moves).items() if place[0] in SITES
-            } | {(f"site:{r.site}", r.item, r.lot.id): 0 for r in store.stock() if not r.quantity}
-            # I1, and I2 after every moment of the order.
-            assert sum(store.balances().values()) == 0
-            running = Counter()
-            for _, together in groupby(moves, key=lambda m: m.moment):
-                running.update({k: v for k, v in balances(together).items() if inside(k[0])})
-                assert all(units >= 0 for units in running.values())
-            assert all(r.quantity >= r.reserved >= 0 for r in store.stock())
-            with store.reading() as reader:
-                held = [line for v in reader.vouchers() for line in reader.voucher(v).reservations]
-            assert post([], moves, held) == balances(moves)
-            assert store.verify() == []
+def test_i1_i2_i3_whatever_is_asked(ledgers, wanted):
+    with open_store(ledgers.fresh()) as store:
+        Desk(store).try_all(wanted)
+        moves = store.history()
+        assert moves == sorted(moves, key=lambda m: m.order)
+        # I3: what the database derives is what the program folds.
+        assert store.balances() == balances(moves)
+        assert {(f"site:{r.site}", r.item, r.lot.id): r.quantity for r in store.stock()} == {
+            place: units for place, units in balances(moves).items() if place[0] in SITES
+        } | {(f"site:{r.site}", r.item, r.lot.id): 0 for r in store.stock() if not r.quantity}
+        # I1, and I2 after every moment of the order.
+        assert sum(store.balances().values()) == 0
+        running = Counter()
+        for _, together in groupby(moves, key=lambda m: m.moment):
+            running.update({k: v for k, v in balances(together).items() if inside(k[0])})
+            assert all(units >= 0 for units in running.values())
+        assert all(r.quantity >= r.reserved >= 0 for r in store.stock())
+        with store.reading() as reader:
+            held = [line for v in reader.vouchers() for line in reader.voucher(v).reservations]
+        assert post([], moves, held) == balances(moves)
+        assert store.verify() == []
 
 
 @settings(max_examples=10)
 @given(st.lists(moved | counted, min_size=1, max_size=4))
-def test_i6_every_posting_twice_is_every_posting_once(empty, wanted):
-    with tempfile.TemporaryDirectory() as folder:
-        stores = []
-        for name, times in (("once.db", 1), ("twice.db", 2)):
-            with open_store(shutil.copy(empty, Path(folder) / name)) as store:
-                Desk(store).wish("stock", "site:A", 30)
-                for number, one in enumerate(wanted):
-                    for _ in range(times):
-                        desk = Desk(store)
-                        desk.number = 100 * (number + 1)
-                        desk.try_all([one])
-                stores.append((store.balances(), store.revision(), store.seal_code()))
-        assert stores[0] == stores[1]
+def test_i6_every_posting_twice_is_every_posting_once(ledgers, wanted):
+    stores = []
+    for times in (1, 2):
+        with open_store(ledgers.fresh()) as store:
+            Desk(store).wish("stock", "site:A", 30)
+            for number, one in enumerate(wanted):
+                for _ in range(times):
+                    desk = Desk(store)
+                    desk.number = 100 * (number + 1)
+                    desk.try_all([one])
+            stores.append((store.balances(), store.revision(), store.seal_code()))
+    assert stores[0] == stores[1]

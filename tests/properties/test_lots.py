@@ -15,6 +15,7 @@ from supplies.lots import (
     lot_id,
     make_lot,
     pick,
+    read_lot_id,
     usable_on,
 )
 from supplies.tiers import Tier
@@ -66,6 +67,17 @@ def test_the_pick_does_not_depend_on_the_order_of_the_shelf(stock, quantity, ran
 def test_the_id_says_the_attributes_and_nothing_else(one, other):
     assert (lot_id(**one) == lot_id(**other)) == (one == other)
     assert not set(lot_id(**one)) & set(" /\t\n")
+
+
+@given(lots)
+def test_an_id_names_its_lot(lot):
+    assert read_lot_id(lot.item, lot.id) == lot
+
+
+@pytest.mark.parametrize("text", ["P2026", "Enever", "county.broken", "x"])
+def test_what_is_no_id_of_a_lot_is_refused(text):
+    with pytest.raises(LedgerError):
+        read_lot_id("biscuits", text)
 
 
 def test_ids_are_readable():

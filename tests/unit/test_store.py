@@ -1,6 +1,5 @@
 """The store: documents, idempotency, late entries, counts, reservations, and what it keeps."""
 
-import shutil
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from uuid import uuid4
@@ -20,18 +19,9 @@ DAY = date(2026, 7, 1)
 OLD = make_lot("water", expiry=date(2027, 1, 1), owner_tier=Tier.COUNTY)
 
 
-@pytest.fixture(scope="module")
-def empty(tmp_path_factory):
-    """A ledger without facts, to copy: migrating one for each test takes longer."""
-    path = tmp_path_factory.mktemp("empty") / "ledger.db"
-    open_store(path).close()
-    return path
-
-
 @pytest.fixture
-def store(tmp_path, empty):
-    shutil.copy(empty, tmp_path / "ledger.db")
-    with open_store(tmp_path / "ledger.db") as opened:
+def store(store_url):
+    with open_store(store_url) as opened:
         yield opened
 
 

@@ -14,11 +14,16 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from supplies.store.schema.types import Instant, metadata, word
 
-# One posting: everything on it is in the ledger, or nothing is. `key` makes a repeat harmless.
+# Positions that hold anything; an index is used where a query says exactly this.
+LIVE = "on_hand != 0 OR reserved != 0"
+
+# One posting: everything on it is in the ledger, or nothing is. `key` makes a repeat harmless,
+# `lines` seals what was counted.
 documents = Table(
     "documents",
     metadata,
@@ -44,6 +49,7 @@ documents = Table(
     Column("refers", word(100)),
     Column("agreement", word(200)),
     Column("call_up", word(100)),
+    Column("lines", word(64), nullable=False, server_default=""),
     Column("chain", word(64), nullable=False, server_default=""),
     PrimaryKeyConstraint("id"),
     UniqueConstraint("number"),
@@ -224,4 +230,21 @@ levels = Table(
     Column("last_sequence", Integer, nullable=False),
     PrimaryKeyConstraint("account", "item", "lot"),
     Index(None, "item", "account"),
+    # Most positions are empty after some years: shelves cleared, trips arrived.
+    Index(
+        "ix_levels_live",
+        *("account", "item", "lot"),
+        sqlite_where=text(LIVE),
+        postgresql_where=text(LIVE),
+    ),
+)
+
+# Where each sealed table ends, so that a missing last row shows.
+ends = Table(
+    "ends",
+    metadata,
+    Column("name", word(50), nullable=False),
+    Column("number", BigInteger, nullable=False),
+    Column("chain", word(64), nullable=False),
+    PrimaryKeyConstraint("name"),
 )

@@ -26,12 +26,13 @@ GUARDED = {
 }
 _HEAD = (
     *("day", "asked_by", "approved_by", "order_number", "papers_due", "party", "due"),
-    *("amount_fen", "refers", "agreement", "call_up"),
+    *("amount_fen", "refers", "agreement", "call_up", "lines"),
 )
 _DOCUMENT = (
     *("number", "id", "key", "kind", "content", "first_move", "last_move", "recorded_at"),
     *("recorded_by", "note", "backdated", *_HEAD),
 )
+_COUNT = ("day", "sequence", "account", "item", "lot", "quantity")
 _IMPORT = (
     *("number", "sha256", "name", "form", "recorded_at", "recorded_by", "read", "accepted"),
     *("unchanged", "rejected", "document"),
@@ -47,6 +48,7 @@ def upgrade() -> None:
     _events()
     _people()
     _levels()
+    _ends()
     for table, same in GUARDED.items():
         guard(table, same)
 
@@ -72,6 +74,7 @@ def _heads() -> None:
         sa.Column("refers", word(100), nullable=True),
         sa.Column("agreement", word(200), nullable=True),
         sa.Column("call_up", word(100), nullable=True),
+        sa.Column("lines", word(64), **empty),
         sa.Column("chain", word(64), **empty),
     ):
         op.add_column("documents", column)
@@ -83,10 +86,30 @@ def _heads() -> None:
         "UPDATE documents SET day = (SELECT MAX(moves.day) FROM moves "
         "WHERE moves.document = documents.id)"
     )
+    _counted()
     _seal("documents", _DOCUMENT)
     _seal("imports", _IMPORT)
     for table in ("documents", "imports"):
         guard(table, IDENTITY[table])
+
+
+def _counted() -> None:
+    """Seal what was counted into its document, as later postings will."""
+    bind = op.get_bind()
+    counts = sa.table(
+        "counts",
+        sa.column("day", sa.Date()),
+        *(sa.column(name) for name in ("document", "sequence", "account", "item", "lot")),
+        sa.column("quantity"),
+    )
+    lines: dict[str, list[str]] = {}
+    for row in bind.execute(sa.select(counts)).mappings():
+        fields = [_plain(row[name]) for name in _COUNT]
+        lines.setdefault(row["document"], []).append(json.dumps(fields, ensure_ascii=False))
+    for document, counted in lines.items():
+        seal = hashlib.sha256("\n".join(sorted(counted)).encode()).hexdigest()
+        query = sa.text("UPDATE documents SET lines = :seal WHERE id = :document")
+        bind.execute(query, {"seal": seal, "document": document})
 
 
 def _seal(name: str, fields: tuple[str, ...]) -> None:
@@ -276,6 +299,14 @@ def _levels() -> None:
         sa.PrimaryKeyConstraint("account", "item", "lot", name=op.f("pk_levels")),
     )
     op.create_index(op.f("ix_levels_item_account"), "levels", ["item", "account"])
+    live = sa.text("on_hand != 0 OR reserved != 0")
+    op.create_index(
+        op.f("ix_levels_live"),
+        "levels",
+        ["account", "item", "lot"],
+        sqlite_where=live,
+        postgresql_where=live,
+    )
     # The fold of what is there: sums, and the place of the last fact in the order.
     op.execute(
         """
@@ -299,3 +330,18 @@ def _levels() -> None:
         FROM placed GROUP BY account, item, lot
         """
     )
+
+
+def _ends() -> None:
+    op.create_table(
+        "ends",
+        sa.Column("name", word(50), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column("chain", word(64), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_ends")),
+    )
+    for table in ("documents", "moves", "reservations", "imports"):
+        op.execute(
+            f"INSERT INTO ends (name, number, chain) SELECT '{table}', number, chain "  # noqa: S608
+            f"FROM {table} ORDER BY number DESC LIMIT 1"
+        )
