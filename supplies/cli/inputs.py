@@ -20,7 +20,8 @@ def _positive(text: str) -> Decimal:
     return value
 
 
-def _money(text: str) -> Decimal:
+def money(text: str) -> Decimal:
+    """Return an amount in yuan, zero or more."""
     try:
         value = Decimal(text.replace(",", ""))
     except InvalidOperation:
@@ -58,6 +59,10 @@ Item = Annotated[str, typer.Option(metavar="ID", help="物资 | item")]
 Quantity = Annotated[
     Decimal, typer.Option(metavar="N", parser=_positive, help="数量(目录单位) | in the item's unit")
 ]
+MaybeQuantity = Annotated[
+    Decimal | None,
+    typer.Option(metavar="N", parser=_positive, help="数量(目录单位) | in the item's unit"),
+]
 Lot = Annotated[
     str | None, typer.Option(metavar="L", help="批次, 不写则先到期先出 | lot; else first expiring")
 ]
@@ -67,6 +72,6 @@ Mode = Annotated[
     str, typer.Option(metavar="own|nested|pooled", help="谁支援谁 | who may help whom")
 ]
 Budget = Annotated[
-    Decimal | None, typer.Option(metavar="CNY", parser=_money, help="预算(元) | budget in yuan")
+    Decimal | None, typer.Option(metavar="CNY", parser=money, help="预算(元) | budget in yuan")
 ]
 Seconds = Annotated[int, typer.Option(min=1, metavar="N", help="求解限时(秒) | solver's seconds")]
