@@ -1,22 +1,11 @@
-"""The front end's router: `streamlit run app.py`, or `supplies app`."""
+"""The front end's entry: `streamlit run app.py`, or `supplies app`.
+
+`streamlit run` finds the gate by reading this file without running it: the import and the
+assignment have to stand here just so, else the screens would open to everybody.
+"""
 
 import streamlit as st
 
-from supplies.ui import shell
+from supplies.ui import gate
 
-st.set_page_config(page_title="supplies", page_icon=str(shell.ICON), layout="wide")
-lang = shell.choose_language()
-page = st.navigation(
-    [
-        st.Page(
-            shell.FOLDER / f"{name}.py",
-            title=shell.text(lang, f"{name}.menu"),
-            icon=icon,
-            url_path=name,
-            default=name == "overview",
-        )
-        for name, icon in shell.PAGES.items()
-    ]
-)
-shell.sidebar(lang)
-page.run()
+app = st.App(gate.ROUTER, routes=gate.routes(), middleware=gate.middleware())

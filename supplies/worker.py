@@ -2,14 +2,15 @@
 
 A request (one JSON line) comes in on standard input::
 
-    {"step": "readiness"|"plan"|"dispatch", "db": URL, "city": FOLDER, "arguments": {...}}
+    {"step": "readiness"|"plan"|"dispatch", "db": URL, "city": FOLDER, "arguments": {...},
+     "token": SESSION, "origin": WHERE}
 
-and JSON lines go out on standard output: ``{"progress": 0..1, "text": ...}`` and at last
+The step is done as the user of the session, with that user's rights; a ledger without users needs
+none. JSON lines go out on standard output: ``{"progress": 0..1, "text": ...}`` and at last
 ``{"state": "done"|"stopped"|"failed", "text": ...}``. The result itself goes into the store, where
 every session finds it (`supplies.tasks.save_result`). SIGTERM stops the step.
 """
 
-import hashlib
 import json
 import signal
 import sys
@@ -59,16 +60,6 @@ class Channel:
         self.say(progress=round(min(max(fraction, 0.0), 1.0), 4), text=words)
 
 
-def state_of(desk: tasks.Desk) -> str:
-    """Return a mark of everything a result rests on: ledger, agreements, city, and the day.
-
-    Goods expire overnight, so a result of yesterday no longer stands.
-    """
-    reserved = sum(line.reserved for line in tasks.stock(desk))
-    known = (tasks.seal(desk), reserved, tasks.agreements(desk), desk.city.digest, desk.day)
-    return hashlib.sha256(repr(known).encode()).hexdigest()[:16]
-
-
 def slim(readiness: Readiness) -> Readiness:
     """Return a readiness without the flows of its proofs: screens show verdicts and cuts."""
     return replace(readiness, rows=tuple(replace(row, flows=()) for row in readiness.rows))
@@ -110,10 +101,17 @@ def run(request: Mapping[str, Any], progress: Progress) -> None:
     """
     city = request.get("city")
     desk = tasks.open_desk(request.get("db"), Path(city) if city else None)
+    with desk.store:
+        actor = tasks.actor_of(desk, request.get("token"), request.get("origin") or "")
+        _do(replace(desk, actor=actor), request, progress)
+
+
+def _do(desk: tasks.Desk, request: Mapping[str, Any], progress: Progress) -> None:
     stamp = {
         "made_at": datetime.now().astimezone().isoformat(timespec="seconds"),
         "revision": desk.store.revision(),
-        "state": state_of(desk),
+        "state": tasks.state(desk),
+        "by": desk.user,
         "arguments": request["arguments"],
     }
     progress("start", 0.0)

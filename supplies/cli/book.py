@@ -19,6 +19,7 @@ from supplies.cli.inputs import (
     MaybeTier,
     Out,
 )
+from supplies.errors import SuppliesError
 from supplies.plan import StockLine
 from supplies.reports import json as documents
 from supplies.reports.json import number
@@ -148,7 +149,8 @@ def show_stock(run: Run, lines: Sequence[StockLine]) -> None:
 
 def verify(run: Run) -> int:
     """重算全部结存与封存码 | recompute every balance and the seal."""
-    found = run.work("核对台账", "verify the ledger", lambda _: tasks.verify(run.desk))
+    lines = run.work("核对台账", "verify the ledger", lambda _: tasks.verify(run.desk))
+    found = [SuppliesError(line).say(run.lang) for line in lines]
     seal, revision = tasks.seal(run.desk), run.desk.store.revision()
     run.answer({"sound": not found, "revision": revision, "seal": seal, "differences": found})
     if found:

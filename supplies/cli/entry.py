@@ -15,7 +15,7 @@ from typing import Annotated
 
 import typer
 
-from supplies.cli import book, foresee, say, start, vouchers
+from supplies.cli import book, callups, foresee, keep, lists, people, say, start, vouchers
 from supplies.cli.frame import (
     DONE,
     REFUSED,
@@ -57,7 +57,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for room in (start, book, vouchers, foresee):
+for room in (start, book, vouchers, callups, lists, foresee, keep, people):
     room.add_to(app)
 
 

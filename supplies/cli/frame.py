@@ -14,7 +14,7 @@ import typer
 from rich.console import Console, RenderableType
 
 from supplies import tasks
-from supplies.cli import say
+from supplies.cli import say, tokens
 from supplies.cli.steps import Step, do
 from supplies.cli.texts import PROGRESS
 from supplies.reports.words import Words
@@ -81,9 +81,15 @@ class Run:
     document: Any = field(default=None, init=False)
 
     @cached_property
-    def desk(self) -> tasks.Desk:
-        """The city and its ledger."""
+    def door(self) -> tasks.Desk:
+        """The city and its ledger, before anybody has signed in."""
         return tasks.open_desk(self.settings.db, self.settings.city)
+
+    @cached_property
+    def desk(self) -> tasks.Desk:
+        """The city and its ledger as the signed-in user's; anybody's where there are no users."""
+        actor = tasks.actor_of(self.door, tokens.find(self.door), self.door.actor.origin)
+        return replace(self.door, actor=actor)
 
     @cached_property
     def words(self) -> Words:
@@ -163,6 +169,11 @@ class Run:
             self.stream.write(json.dumps(self.document, ensure_ascii=False, indent=1) + "\n")
         self.stream.flush()
 
+    def close(self) -> None:
+        """Close the ledger, where it was opened."""
+        if "door" in vars(self):
+            self.door.store.close()
+
 
 Command = Callable[..., int | None]
 
@@ -184,8 +195,11 @@ def command(app: typer.Typer, name: str, **details: Any) -> Callable[[Command], 
             # A reader that leaves early (head, less) has what it wanted.
             with contextlib.suppress(BrokenPipeError), say.clean_stdout() as stream:
                 run = Run(settings, stream)
-                status = function(run, **given) or DONE
-                run.finish()
+                try:
+                    status = function(run, **given) or DONE
+                    run.finish()
+                finally:
+                    run.close()
             raise typer.Exit(status)
 
         context = inspect.Parameter(

@@ -27,7 +27,7 @@ def init(run: Run) -> None:
     city = run.desk.city
     run.answer(
         {
-            "database": str(run.desk.store.path),
+            "database": run.desk.store.name,
             "revision": run.desk.store.revision(),
             "city": {
                 "code": city.code,
@@ -42,9 +42,9 @@ def init(run: Run) -> None:
     )
     run.say(
         f"{city.name_zh}: {len(city.areas):,} 个行政区, {len(city.sites):,} 处库点, "
-        f"{len(city.items):,} 种物资; 数据库 {run.desk.store.path}",
+        f"{len(city.items):,} 种物资; 数据库 {run.desk.store.name}",
         f"{city.name_en}: {len(city.areas):,} areas, {len(city.sites):,} sites, "
-        f"{len(city.items):,} items; database {run.desk.store.path}",
+        f"{len(city.items):,} items; database {run.desk.store.name}",
     )
 
 
@@ -75,8 +75,8 @@ def app(run: Run, port: Port = 8501) -> int:
     """打开界面 | open the screens in a browser."""
     entry = screens()
     environment = os.environ | {
-        "SUPPLIES_DB": f"sqlite:///{run.desk.store.path}",
-        "SUPPLIES_CITY": str(run.desk.city_dir.resolve()),
+        "SUPPLIES_DB": run.door.store.door.url,
+        "SUPPLIES_CITY": str(run.door.city_dir.resolve()),
         "SUPPLIES_LANG": run.lang,
     }
     options = (f"--server.port={port}", "--server.address=127.0.0.1")

@@ -13,4 +13,7 @@ PROGRESS: Mapping[str, tuple[str, str]] = {
     "dispatch.check": ("独立复核", "checking independently"),
     "dispatch.done": ("完成", "done"),
     "verify.done": ("完成", "done"),
+    "copy": ("逐表抄写", "writing the tables"),
+    "digest": ("计算摘要", "computing the digest"),
+    "verify": ("核对台账", "verifying the ledger"),
 }

@@ -17,7 +17,11 @@ class Listed:
 
     __slots__ = ()
     value: Decimal
-    days_over: int
+
+    @property
+    def days_over(self) -> int:
+        """Days past its term; 0 before, and where no term is set."""
+        return 0
 
     @property
     def is_urgent(self) -> bool:
@@ -105,11 +109,6 @@ class Undated(Listed):
     owner: str
     value: Decimal
     missing: Missing
-
-    @property
-    def days_over(self) -> int:
-        """No term is set for it."""
-        return 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,15 +221,29 @@ class CompensationOpen(Listed):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefillDue(Listed):
-    """Goods used up in a call-up that are to be bought again."""
+    """What a call-up left to be made good: goods to be there again, or money for them.
+
+    Parameters
+    ----------
+    site
+        Where the goods came from; empty where they came from above the city.
+    debtor
+        The area that is to make them good.
+    quantity, amount
+        Goods still owed, and money still owed for them, in yuan.
+    is_settled
+        Whether it was said who bears it.
+    """
 
     call_up: str
     site: str
     item: str
+    debtor: str
     quantity: Decimal
+    amount: Decimal
     value: Decimal
-    used: date
-    due: date
+    is_settled: bool
+    due: date | None
     days_over: int
 
 

@@ -66,6 +66,7 @@ TERMS: Mapping[str, Mapping[str, Pair]] = {
     "source_mode": {
         "physical": ("实物", "physical"),
         "held": ("代储", "held"),
+        "borrowed": ("借入", "borrowed"),
         "agreement": ("协议", "agreement"),
         "capacity": ("产能", "capacity"),
     },

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from supplies.access import Right
 from supplies.errors import Finding
 from supplies.excel.marked import write_errors as mark
 from supplies.excel.template import write_template
@@ -23,6 +24,7 @@ def template(desk: Desk, form: str, path: Path, lang: str = "zh") -> None:
     WorkbookError
         When the form is unknown or the file cannot be written.
     """
+    desk.allow(Right.READ)
     write_template(form, desk.city, path, lang)
 
 
@@ -32,5 +34,8 @@ def write_errors(path_in: Path, problems: Iterable[Finding], path_out: Path) -> 
 
 
 def write_stock(desk: Desk, path: Path, lines: Sequence[StockLine], lang: str = "zh") -> None:
-    """Write a stock list that imports back without a change."""
+    """Write a stock list that imports back without a change; raises as `stock`."""
+    desk.allow(Right.READ)
+    for site in sorted({line.site for line in lines}):
+        desk.allow(Right.READ, site=site)
     stock_workbook(path, desk.city, lines, seal(desk), desk.day, desk.store.revision(), lang)

@@ -3,18 +3,18 @@
 import os
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
 
-from supplies.access import Actor, Right
+from supplies.access import SIGN_IN, Actor, Right
 from supplies.catalogue import Item
 from supplies.city import City
 from supplies.errors import AccessError, CityError, StoreError
 from supplies.files import default_city_dir, load_city
-from supplies.store import Store, Writer, open_store
+from supplies.store import Store, Writer, open_store, people
 from supplies.tiers import Site, Tier
 
 DEFAULT_DB = "sqlite:///supplies.db"
@@ -39,41 +39,57 @@ class Desk:
     def allow(self, right: Right, *, site: str | None = None, area: str | None = None) -> None:
         """Refuse what the user may not do at a site or in an area; the refusal is kept.
 
+        Ask outside of `writing`: the refusal is kept in a transaction of its own.
+
         Raises
         ------
         AccessError
             Naming the user, what was wanted, and where.
         """
+        if self.actor.alone and has_users(self.store):
+            raise AccessError(SIGN_IN)  # the first user was added since this desk was opened
         try:
             self.actor.check(right, self.city, site=site, area=area)
         except AccessError as error:
-            with self.store.writing() as writer:
-                self._note(writer, right.value, site or area or "", "refused", str(error))
+            # Who is not signed in leaves no trace: anybody could fill the ledger with them.
+            if self.user:
+                with suppress(StoreError):
+                    self.note(right.value, site or area or "", "refused", str(error))
             raise
 
     @contextmanager
     def writing(self, task: str, subject: str = "") -> Iterator[Writer]:
         """Open a writing transaction; who did what, when, from where is kept with it.
 
+        Each document leaves an event; with a ``subject`` (a file) they leave one together.
         Nothing is noted when nothing was written.
         """
         with self.store.writing() as writer:
             yield writer
-            for document in writer.written:
-                self._note(writer, task, subject or document, "done", document)
+            written = writer.written
+            if subject and written:
+                these = f"{written[0]}–{written[-1]} ({len(written)})"
+                detail = these if len(written) > 1 else written[0]
+                self.keep_event(writer, task, subject, "done", detail)
+            else:
+                for document in written:
+                    self.keep_event(writer, task, document, "done", document)
 
     def note(self, task: str, subject: str, outcome: str, detail: str = "") -> None:
         """Keep that something was done or tried, in a transaction of its own."""
         with self.store.writing() as writer:
-            self._note(writer, task, subject, outcome, detail)
+            self.keep_event(writer, task, subject, outcome, detail)
 
-    def _note(self, writer: Writer, task: str, subject: str, outcome: str, detail: str) -> None:
+    def keep_event(
+        self, writer: Writer, task: str, subject: str, outcome: str, detail: str = ""
+    ) -> None:
+        """Keep that something was done or tried, in a transaction that is open."""
         writer.record_event(
             at=now(),
             user=self.user,
-            origin=self.actor.origin,
+            origin=self.actor.origin[:200],
             task=task,
-            subject=subject,
+            subject=subject[:200],
             outcome=outcome,
             detail=detail,
         )
@@ -165,6 +181,9 @@ def open_desk(
 ) -> Desk:
     """Open a city and its ledger; a ledger that does not exist yet is made.
 
+    Whoever opens a ledger without users may do all. In a ledger with users the desk is nobody's:
+    it refuses everything until it has the actor of a session (`supplies.tasks.actor_of`).
+
     Parameters
     ----------
     db_url
@@ -198,9 +217,19 @@ def open_desk(
         city_dir=folder,
         store=store,
         day=day or datetime.now(_CHINA).date(),
-        actor=Actor(
-            user=user or os.environ.get("USER") or "local",
-            origin=socket.gethostname(),
-            alone=True,
-        ),
+        actor=unsigned(store, user),
     )
+
+
+def has_users(store: Store) -> bool:
+    """Whether the ledger has users, so that everybody signs in."""
+    with store.reading() as reader:
+        return people.any_users(reader)
+
+
+def unsigned(store: Store, user: str | None = None, origin: str | None = None) -> Actor:
+    """Return who acts without a session: one alone where there are no users, else nobody."""
+    where = socket.gethostname() if origin is None else origin
+    if has_users(store):
+        return Actor(user="", origin=where)
+    return Actor(user=user or os.environ.get("USER") or "local", origin=where, alone=True)

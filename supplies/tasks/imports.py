@@ -6,11 +6,12 @@ A preview is a posting that is undone, so what it shows is exactly what posting 
 import contextlib
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
+from supplies.access import Right
 from supplies.city import Agreement
 from supplies.errors import Finding, Severity
 from supplies.excel.read import read_workbook
@@ -18,7 +19,13 @@ from supplies.excel.result import ImportedRow, ImportedWorkbook, TableInfo
 from supplies.planning.sources import agreement_id
 from supplies.store import ImportRecord, Writer
 from supplies.tasks.desk import Desk, now
-from supplies.tasks.posting import Posted, post_counts, post_moves
+from supplies.tasks.posting import (
+    Posted,
+    permitted,
+    permitted_agreements,
+    post_counts,
+    post_moves,
+)
 
 ACCEPTED, UNCHANGED, REJECTED = "accepted", "unchanged", "rejected"
 _MOVING = {"receipt", "issue", "transfer"}
@@ -89,6 +96,8 @@ def preview_import(
         When the file cannot be read at all.
     CityError
         When the site is unknown.
+    AccessError
+        When the user may post nothing anywhere.
     """
     return _run(desk, _read(desk, data, name, form, site), site, keep=False)
 
@@ -99,7 +108,7 @@ def post_import(
     """Post a workbook: rows that can be posted are, all others are listed; raises as preview.
 
     The same file twice posts nothing the second time. A row whose place matches no site is
-    rejected here.
+    rejected here; so is a row whose place the user may not post at.
     """
     return _run(desk, _read(desk, data, name, form, site), site, keep=True)
 
@@ -109,12 +118,14 @@ def _read(
 ) -> ImportedWorkbook:
     if site is not None:
         desk.site(site)
+    if not any(desk.actor.may(right, desk.city) for right in (Right.COUNT, Right.BUY)):
+        desk.allow(Right.POST)
     return read_workbook(data, name, desk.city, form=form, site=site)
 
 
 def _run(desk: Desk, book: ImportedWorkbook, site: str | None, *, keep: bool) -> ImportReport:
     report: list[ImportReport] = []
-    with contextlib.suppress(_UndoneError), desk.store.writing() as writer:
+    with contextlib.suppress(_UndoneError), desk.writing("post_import", book.file) as writer:
         report.append(_post(desk, writer, book, site, keep=keep))
         _undo_unless(keep)
     return report[0]
@@ -129,17 +140,35 @@ def _post(
     desk: Desk, writer: Writer, book: ImportedWorkbook, site: str | None, *, keep: bool
 ) -> ImportReport:
     lost = [r for r in book.rows if _misplaced(r)] if keep else []
-    placed = [r for r in book.rows if not _misplaced(r)]
-    counts = [r for r in placed if r.kind == "count"]
-    moves = [r for r in placed if r.kind in _MOVING]
-    key = f"count:{book.sha256}:{site or ''}"
-    outcome = [*post_counts(desk, writer, counts, key, book.file)]
-    outcome += post_moves(desk, writer, _with_keys(moves), book.file)
-    unchanged, news = _agreements(writer, book.agreements)
-    report = _report(book, outcome, lost, unchanged, keep=keep)
+    mine, barred = permitted(desk, [r for r in book.rows if not _misplaced(r)])
+    outcome = [*post_counts(desk, writer, _of(mine, {"count"}), _key(book, site, mine), book.file)]
+    outcome += post_moves(desk, writer, _with_keys(_of(mine, _MOVING)), book.file)
+    agreed, stopped = permitted_agreements(desk, book.agreements)
+    unchanged, news = _agreements(writer, agreed)
+    report = _report(book, outcome, [*lost, *barred], unchanged, keep=keep)
+    report = replace(
+        report,
+        accepted=report.accepted - len(stopped),
+        rejected=report.rejected + len(stopped),
+        agreements=agreed,
+        problems=(*report.problems, *barred.values(), *stopped),
+    )
     if keep:
         _note(desk, writer, report, news)
     return report
+
+
+def _of(rows: Sequence[ImportedRow], kinds: Set[str]) -> list[ImportedRow]:
+    return [row for row in rows if row.kind in kinds]
+
+
+def _key(book: ImportedWorkbook, site: str | None, mine: Sequence[ImportedRow]) -> str:
+    """Name a sheet's counts by its content, and by the sites of which the user posts them."""
+    key = f"count:{book.sha256}:{site or ''}"
+    if len(mine) == sum(not _misplaced(row) for row in book.rows):
+        return key
+    places = "|".join(sorted({row.site or "" for row in mine}))
+    return f"{key}:{hashlib.sha256(places.encode()).hexdigest()[:16]}"
 
 
 def _misplaced(row: ImportedRow) -> bool:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from uuid import UUID, uuid5
 
+from supplies.access import Right
 from supplies.errors import LedgerError
 from supplies.files import load_incident
 from supplies.incident import Closure, Incident
@@ -24,7 +25,7 @@ from supplies.reports.dispatch import dispatch_workbook
 from supplies.reports.procurement import procurement_workbook
 from supplies.store import Voucher
 from supplies.tasks.desk import Desk, now, tier_of
-from supplies.tasks.holdings import agreements, seal, stock
+from supplies.tasks.holdings import agreements, all_stock, may_read, seal
 from supplies.tiers import Tier
 
 _DRILL = (
@@ -49,10 +50,10 @@ class Sized:
 
 
 def at_hand(desk: Desk) -> AtHand:
-    """Return today's stock and agreements."""
+    """Return today's stock and agreements of the whole city: a plan rests on all of them."""
     return AtHand(
         city=desk.city,
-        stock=stock(desk),
+        stock=all_stock(desk),
         agreements=agreements(desk),
         day=desk.day,
         revision=desk.store.revision(),
@@ -67,11 +68,23 @@ def need(
 ) -> tuple[Scenario, ...]:
     """Return the Level-I scenarios asked for, with what each asks and why.
 
+    It rests on the city's norms alone, which every user may know.
+
     Raises
     ------
     CityError
         When the tier, area or hazard is unknown.
     """
+    desk.allow(Right.READ)
+    return _need(desk, tier, area, hazard)
+
+
+def _need(
+    desk: Desk,
+    tier: str | Tier | None = None,
+    area: str | None = None,
+    hazard: str | None = None,
+) -> tuple[Scenario, ...]:
     wanted = tier_of(tier)
     return scenarios(desk.city, [wanted] if wanted else None, area, hazard)
 
@@ -88,12 +101,25 @@ def readiness(
 ) -> Readiness:
     """Return whether today's stock can run each Level-I response, with a witness either way.
 
+    Of the units the user may look at.
+
     Raises
     ------
     CityError, PlanError
         When the tier, area, hazard or mode is unknown.
+    AccessError
+        When the user may not look at the area, or at no unit at all.
     """
-    asked = need(desk, tier, area, hazard)
+    if area is not None:
+        desk.city.area(area)
+    may_read(desk, area=area)
+    asked = tuple(
+        one
+        for one in _need(desk, tier, area, hazard)
+        if desk.actor.may(Right.READ, desk.city, area=one.area)
+    )
+    if not asked:
+        desk.allow(Right.READ, area=area or desk.city.code)
     return prove(at_hand(desk), asked, mode=mode, n_minus_1=n_minus_1, progress=progress)
 
 
@@ -104,10 +130,14 @@ def plan(
     seconds: float = 120.0,
     progress: Progress | None = None,
 ) -> ReservePlan:
-    """Return what to hold where, and what to buy and sign for it; see `sized` for its effect."""
+    """Return what to hold where, and what to buy and sign for it; see `sized` for its effect.
+
+    For those who plan for the whole city.
+    """
+    desk.allow(Right.PLAN, area=desk.city.code)
     return size(
         at_hand(desk),
-        need(desk),
+        _need(desk),
         mode=mode,
         budget=budget,
         seconds=seconds,
@@ -124,13 +154,16 @@ def sized(
 ) -> Sized:
     """Return a reserve plan with readiness before and after it, in the plan's mode.
 
+    For those who plan for the whole city.
+
     Raises
     ------
     PlanError
         When the mode is unknown, the budget negative, or no plan was found in time.
     """
+    desk.allow(Right.PLAN, area=desk.city.code)
     tell = progress or silent
-    today, asked = at_hand(desk), need(desk)
+    today, asked = at_hand(desk), _need(desk)
     before = prove(today, asked, mode=mode, progress=stretch(tell, 0.0, 0.1))
     made = size(
         today,
@@ -159,7 +192,11 @@ def procure(
     progress: Progress | None = None,
     lang: str = "zh",
 ) -> ReservePlan:
-    """Size the reserves in the plan's wording (`own`) and write the procurement workbook."""
+    """Size the reserves in the plan's wording (`own`) and write the procurement workbook.
+
+    For those who buy for the whole city.
+    """
+    desk.allow(Right.BUY, area=desk.city.code)
     made = sized(desk, budget=budget, progress=progress)
     write_procurement(desk, made, path, lang)
     return made.plan
@@ -172,7 +209,10 @@ def write_procurement(desk: Desk, made: Sized, path: Path, lang: str = "zh") -> 
     ------
     WorkbookError
         When the file cannot be written.
+    AccessError
+        When the user may not look at the whole city.
     """
+    desk.allow(Right.READ, area=desk.city.code)
     procurement_workbook(
         path,
         desk.city,
@@ -187,7 +227,9 @@ def write_procurement(desk: Desk, made: Sized, path: Path, lang: str = "zh") -> 
 
 
 def write_dispatch(desk: Desk, made: DispatchPlan, path: Path, lang: str = "zh") -> None:
-    """Write the dispatch workbook of a plan; raises as `write_procurement`."""
+    """Write the dispatch workbook of a plan, for those who may look at all the places served."""
+    for area in sorted({line.area for line in made.need}):
+        desk.allow(Right.READ, area=area)
     dispatch_workbook(path, desk.city, made, seal(desk), lang)
 
 
@@ -222,23 +264,46 @@ def dispatch(
         When the plan cannot be made or fails its check.
     LedgerError
         When goods cannot be reserved any more.
+    AccessError
+        When the user plans for other places than those hit.
     """
     if approve and stock_lines is not None:
         raise LedgerError(_DRILL)
+    hit = _incident(desk, incident, close)
+    _allow_plan(desk, hit)
+    if approve:
+        desk.allow(Right.APPROVE)
+    made = _planned(desk, hit, stock_lines, seconds, progress)
+    if approve:
+        approve_dispatch(desk, made)
+    return made
+
+
+def _planned(
+    desk: Desk,
+    hit: Incident,
+    stock_lines: Sequence[StockLine] | None,
+    seconds: float,
+    progress: Progress | None,
+) -> DispatchPlan:
     today = at_hand(desk)
-    made = plan_dispatch(
+    return plan_dispatch(
         desk.city,
         today.stock if stock_lines is None else stock_lines,
         today.agreements,
-        _incident(desk, incident, close),
+        hit,
         day=desk.day,
         seconds=seconds,
         revision=today.revision,
         progress=progress,
     )
-    if approve:
-        approve_dispatch(desk, made)
-    return made
+
+
+def _allow_plan(desk: Desk, hit: Incident) -> None:
+    """Refuse who does not plan for every place hit."""
+    desk.allow(Right.PLAN)
+    for area in sorted({a.area for a in hit.affected} | {n.area for n in hit.needs}):
+        desk.allow(Right.PLAN, area=area)
 
 
 def _incident(desk: Desk, incident: Incident | Path, close: Iterable[tuple[str, str]]) -> Incident:
@@ -251,8 +316,12 @@ def _incident(desk: Desk, incident: Incident | Path, close: Iterable[tuple[str, 
 def approve_dispatch(desk: Desk, made: DispatchPlan) -> Voucher:
     """Reserve what a plan loads; approving the same plan again changes nothing.
 
+    For those who approve for every storehouse it takes from.
+
     Raises
     ------
+    AccessError
+        When the user may not approve for one of them.
     LedgerError
         When something was moved or reserved since the plan was made and no longer suffices.
     """
@@ -263,6 +332,9 @@ def approve_dispatch(desk: Desk, made: DispatchPlan) -> Voucher:
                 for load in stop.load:
                     place = (stop.site or "", load.item, load.lot)
                     loads[place] = loads.get(place, 0) + load.quantity
+    desk.allow(Right.APPROVE)
+    for site in sorted({place[0] for place in loads}):
+        desk.allow(Right.APPROVE, site=site)
     text = repr((made.incident, made.start, sorted(loads.items())))
     order = "dispatch:" + hashlib.sha256(text.encode()).hexdigest()[:24]
     moment = now()
@@ -280,5 +352,5 @@ def approve_dispatch(desk: Desk, made: DispatchPlan) -> Voucher:
         )
         for (site, item, lot), quantity in sorted(loads.items())
     ]
-    with desk.store.writing() as writer:
+    with desk.writing("approve_dispatch") as writer:
         return writer.reserve(lines, key=order, note=made.incident)

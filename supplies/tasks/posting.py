@@ -5,14 +5,19 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import uuid4
 
+from supplies.access import WORDS, Right
+from supplies.city import Agreement
 from supplies.errors import Finding, LedgerError, Severity
 from supplies.excel.result import ImportedRow
-from supplies.ledger import Count, Move, Position, Reason, gather, outside
+from supplies.ledger import Count, Kind, Move, Paper, Position, Reason, gather, outside
 from supplies.ledger import site as at_site
 from supplies.lots import Lot, first_out, make_lot
 from supplies.store import Writer
 from supplies.tasks.desk import Desk, now
 
+_KIND = {"receipt": Kind.RECEIPT, "issue": Kind.ISSUE, "transfer": Kind.TRANSFER}
+# The whole of it stands in the note of each move.
+_ORDER_LENGTH = 100
 _REASON = {
     "receipt": Reason.RECEIPT,
     "issue": Reason.ISSUE,
@@ -29,6 +34,51 @@ class Posted:
     before: Decimal
     after: Decimal
     finding: Finding | None
+
+
+def permitted(
+    desk: Desk, rows: Sequence[ImportedRow]
+) -> tuple[list[ImportedRow], dict[ImportedRow, Finding]]:
+    """Return the rows the user may post, and a finding for each of the others."""
+    mine: list[ImportedRow] = []
+    barred: dict[ImportedRow, Finding] = {}
+    for row in rows:
+        right = Right.COUNT if row.kind == "count" else Right.POST
+        ends = [end for end in (row.site, row.to_site) if end is not None]
+        closed = [s for s in ends if not desk.actor.may(right, desk.city, site=s)]
+        if row.kind == "need" or not closed:
+            mine.append(row)
+        else:
+            name = desk.city.sites[closed[0]].name_zh
+            barred[row] = _no_right(desk, right, row.sheet, row.cell, row.place_text, name)
+    return mine, barred
+
+
+def permitted_agreements(
+    desk: Desk, read: Sequence[Agreement]
+) -> tuple[tuple[Agreement, ...], list[Finding]]:
+    """Return the agreements the user may record, and a finding for each of the others."""
+    mine: list[Agreement] = []
+    barred: list[Finding] = []
+    for one in read:
+        if desk.actor.may(Right.BUY, desk.city, area=one.owner):
+            mine.append(one)
+        else:
+            name = desk.city.areas[one.owner].name_zh if one.owner in desk.city.areas else one.owner
+            barred.append(_no_right(desk, Right.BUY, "", "", one.supplier_name, name))
+    return tuple(mine), barred
+
+
+def _no_right(desk: Desk, right: Right, sheet: str, cell: str, found: str, place: str) -> Finding:
+    return Finding(
+        sheet=sheet,
+        cell=cell,
+        severity=Severity.ERROR,
+        code="no-right",
+        found=found,
+        message=f"用户 {desk.user} 无权在{place}{WORDS[right][0]}",
+        hint="只导入本人负责的库点, 或请管理员授权",
+    )
 
 
 def post_counts(
@@ -95,7 +145,9 @@ def post_moves(
         if not known:
             try:
                 moves, lots = _moves(desk, writer, row)
-                writer.append(moves, lots, key=key, note=name, allow_backdate=name)
+                late = name if _may_be_late(desk, row) else None
+                paper = Paper(kind=_KIND[row.kind], order_number=row.document[:_ORDER_LENGTH])
+                writer.append(moves, lots, key=key, note=name, allow_backdate=late, paper=paper)
             except LedgerError as error:
                 finding = _refusal(row, str(error))
         moved = 0 if known or finding else item.to_base(row.quantity)
@@ -106,6 +158,12 @@ def post_moves(
             after=item.from_base(before + moved),
             finding=finding,
         )
+
+
+def _may_be_late(desk: Desk, row: ImportedRow) -> bool:
+    """Whether the user may enter a row before later moves of the same goods."""
+    ends = [end for end in (row.site, row.to_site) if end is not None]
+    return all(desk.actor.may(Right.BACKDATE, desk.city, site=end) for end in ends)
 
 
 def _refusal(row: ImportedRow, reason: str) -> Finding:

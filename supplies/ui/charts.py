@@ -1,11 +1,14 @@
 """Charts of the pages; each says in `alt` (at the call) what it shows."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
 
 import altair as alt
 import pandas as pd
 
 from supplies.plan import DispatchPlan, ReadinessRow, StockLine, Trip
+from supplies.reports.frames.attention import month_word
 from supplies.ui.map import COLOURS
 from supplies.ui.picture import STATES, state_of
 from supplies.ui.words import Words, clock
@@ -229,5 +232,32 @@ def served(words: Words, plan: DispatchPlan) -> Chart:
             ],
         )
         .properties(height=240)
+    )
+    return chart
+
+
+def expiry(words: Words, months: Sequence[tuple[date | None, Decimal]]) -> Chart:
+    """Return the worth that expires in each month, in ten thousand yuan; the expired first."""
+    frame = pd.DataFrame(
+        {
+            "month": month_word(month, words),
+            "value": float(worth) / 1e4,
+            "gone": month is None,
+        }
+        for month, worth in months
+    )
+    chart: Chart = (
+        alt.Chart(frame)
+        .mark_bar(cornerRadiusEnd=3)
+        .encode(
+            x=alt.X("month:N", sort=None, title=None, axis=alt.Axis(labelAngle=0)),
+            y=alt.Y("value:Q", title=words.text("stock.value_axis")),
+            color=alt.condition("datum.gone", alt.value("#b3392f"), alt.value("#14557b")),
+            tooltip=[
+                alt.Tooltip("month:N", title=words.text("lists.month")),
+                alt.Tooltip("value:Q", title=words.text("stock.value_axis"), format=",.1f"),
+            ],
+        )
+        .properties(height=185)
     )
     return chart

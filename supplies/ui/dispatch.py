@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from supplies import tasks
+from supplies.access import Right
 from supplies.codec import encode
 from supplies.errors import SuppliesError
 from supplies.files import load_geojson, load_incident
@@ -212,7 +213,9 @@ def release(view: View, plan: DispatchPlan, incident: Incident, key: str) -> Non
             ),
             key="dispatch-xlsx",
         )
-        if st.button(view.text("dispatch.approve"), icon=":material/task_alt:", key="approve"):
+        if view.may(Right.APPROVE) and st.button(
+            view.text("dispatch.approve"), icon=":material/task_alt:", key="approve"
+        ):
             st.session_state["approving"] = key
     if st.session_state.get("approving") == key:
         with st.container(border=True):
@@ -255,7 +258,7 @@ def page() -> None:
         type="primary",
         key="dispatch-run",
         icon=":material/play_arrow:",
-        disabled=running is not None and not running.over,
+        disabled=not view.may(Right.PLAN) or (running is not None and not running.over),
         width="stretch",
     ):
         results.start("dispatch", key, arguments(incident, seconds))

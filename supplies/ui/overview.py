@@ -5,8 +5,10 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
+from supplies import tasks
 from supplies.files import load_geojson
 from supplies.plan import Readiness, ReadinessRow, StockLine
+from supplies.reports.frames.attention import SHAPES
 from supplies.tiers import Tier
 from supplies.ui import map as maps
 from supplies.ui import parts, picture, results, samples, shell
@@ -73,6 +75,25 @@ def kpis(view: View, states: Mapping[str, UnitState], stock: list[StockLine]) ->
     expired = view.text("overview.expired", n=lots[0])
     figures.append((view.text("overview.expiring"), soon, expired))
     parts.metrics(figures)
+
+
+def attention(view: View) -> None:
+    """Draw one line: how much is urgent in each list, with the way to the lists."""
+    words = view.words
+    urgent = [line for line in tasks.attention(view.desk) if line.urgent]
+    said = " &ensp; ".join(
+        f"{words.pick(*SHAPES[line.name].title)} **{line.urgent}**" for line in urgent
+    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(
+            f"**{view.text('lists.today')}** &ensp; {said or view.text('lists.nothing')}",
+            width="content",
+        )
+        st.page_link(
+            str(shell.FOLDER / "lists.py"),
+            label=view.text("lists.all"),
+            icon=":material/arrow_forward:",
+        )
 
 
 def hover_text(view: View, states: Mapping[str, UnitState], code: str) -> str:
@@ -215,6 +236,7 @@ def page() -> None:
     states = picture.unit_states(rows)
     answer(view, states)
     kpis(view, states, stock)
+    attention(view)
     left, right = st.columns([5, 3], gap="medium")
     with left:
         the_map(view, states, stock)

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from supplies.access import Right
 from supplies.city import City
 from supplies.reports.titles import TITLES, keys_of
 from supplies.reports.words import TERMS
@@ -28,24 +29,26 @@ def table(
     height: int | None = None,
     key: str | None = None,
     marks: Collection[str] = (),
+    colours: Mapping[str, str] | None = None,
     config: Mapping[str, Any] | None = None,
 ) -> None:
-    """Draw a table; ``marks`` names columns of evidence words, drawn as coloured marks.
+    """Draw a table; ``marks`` names columns whose words are drawn as coloured marks.
 
-    Long tables are paged by the server.
+    ``colours`` gives the colours of words; those of evidence words where not given. Long tables
+    are paged by the server.
     """
     if frame.empty:
         st.caption("—")
         return
     columns: dict[str, Any] = dict(config or {})
-    shown = frame
+    shown, known = frame, _WORD_COLOURS if colours is None else colours
     if marks and len(frame) <= LAZY_ROWS:
         shown = frame.copy()
         for name in marks:
             words = sorted({v for v in frame[name] if v})
             shown[name] = pd.Series([[v] if v else [] for v in frame[name]], index=frame.index)
             columns[name] = st.column_config.MultiselectColumn(
-                name, options=words, color=[_WORD_COLOURS.get(w, "gray") for w in words]
+                name, options=words, color=[known.get(w, "gray") for w in words]
             )
     fitting = round(PIXELS_PER_ROW * (len(frame) + 1)) + 4
     st.dataframe(
@@ -64,11 +67,18 @@ _MARKED = ("evidence", "price_evidence")
 
 
 def report(
-    view: View, frame: pd.DataFrame, *, height: int | None = None, hide: Collection[str] = ()
+    view: View,
+    frame: pd.DataFrame,
+    *,
+    height: int | None = None,
+    hide: Collection[str] = (),
+    marked: str = "",
+    colours: Mapping[str, str] | None = None,
 ) -> None:
     """Draw a frame of `supplies.reports.frames`, its columns written as their kind asks.
 
-    ``hide`` names keys of columns that only paper needs.
+    ``hide`` names keys of columns that only paper needs; ``marked`` is the key of a column whose
+    words have ``colours`` of their own.
     """
     shown = pd.DataFrame(index=frame.index)
     config: dict[str, Any] = {}
@@ -83,9 +93,9 @@ def report(
             config[title] = st.column_config.NumberColumn(format=_FORMATS.get(kind, "percent"))
         elif kind == "clock":
             config[title] = st.column_config.DatetimeColumn(format="MM-DD HH:mm")
-        if key in _MARKED:
+        if key in _MARKED or key == marked:
             marks.append(title)
-    table(shown, height=height, marks=marks, config=config)
+    table(shown, height=height, marks=marks, colours=colours, config=config)
 
 
 _WORD_COLOURS = {
@@ -172,3 +182,18 @@ def freshness(view: View, result: Result) -> None:
 def unit_codes(city: City, tier: Tier) -> list[str]:
     """Return the codes of a tier's units."""
     return [a.code for a in city.units(tier)]
+
+
+def open_sites(view: View, area: str | None = None, tier: str | None = None) -> list[str]:
+    """Return the sites in use that the user may look at, in an area and of a tier, by name."""
+    city, actor = view.desk.city, view.desk.actor
+    found = [
+        key
+        for key, site in city.sites.items()
+        if site.status != "candidate"
+        and (area is None or city.inside(site.area, area))
+        and (tier is None or site.tier.value == tier)
+        and actor.may(Right.READ, city, site=key)
+    ]
+    order = list(Tier)
+    return sorted(found, key=lambda k: (order.index(city.sites[k].tier), city.sites[k].area, k))

@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from supplies import tasks
+from supplies.access import Right
 from supplies.plan import Readiness, ReadinessRow, Requirement, ReservePlan, Scenario
 from supplies.reports import frames
 from supplies.tiers import Tier
@@ -226,7 +227,8 @@ def sizing(view: View) -> None:
             type="primary",
             icon=":material/play_arrow:",
             key="plan-run",
-            disabled=running is not None and not running.over,
+            disabled=not view.may(Right.PLAN, everywhere=True)
+            or (running is not None and not running.over),
         )
     if pressed:
         asked = {"mode": mode, "budget": str(limited) if limited else None, "seconds": SECONDS}
@@ -320,20 +322,20 @@ def page() -> None:
     if view.desk.store.revision() == 0:
         samples.offer(view)
         return
-    proof, reserve, compare = st.tabs(
-        [view.text("readiness.tab"), view.text("plan.tab"), view.text("plan.tab_price")],
-        key="readiness-tabs",
-    )
-    with proof:
+    titles = [view.text("readiness.tab"), view.text("plan.tab"), view.text("plan.tab_price")]
+    whole = view.may(Right.READ, everywhere=True)  # a reserve plan speaks of the whole city
+    tabs = st.tabs(titles if whole else titles[:1], key="readiness-tabs")
+    with tabs[0]:
         found = results.readiness(view, "own")
         if found is not None:
             matrix(view, found.parts["readiness"])
             detail(view, found.parts["readiness"])
             parts.freshness(view, found)
-    with reserve:
-        sizing(view)
-    with compare:
-        price(view)
+    if whole:
+        with tabs[1]:
+            sizing(view)
+        with tabs[2]:
+            price(view)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from supplies import tasks
 from supplies.codec import decode
 from supplies.plan import DispatchPlan, Readiness, ReservePlan
 from supplies.ui.jobs import Job, Runner
-from supplies.ui.shell import View, address
+from supplies.ui.shell import View, address, origin, token
 
 KINDS: dict[str, dict[str, Any]] = {
     "readiness": {"readiness": Readiness},
@@ -66,7 +66,15 @@ def load(view: View, step: str, key: str) -> Result | None:
 def start(step: str, key: str, arguments: dict[str, Any]) -> Job:
     """Start a step in the worker; the same step and key runs once however often it is asked."""
     db, city = address()
-    request = {"step": step, "key": key, "db": db, "city": city, "arguments": arguments}
+    request = {
+        "step": step,
+        "key": key,
+        "db": db,
+        "city": city,
+        "arguments": arguments,
+        "token": token(),
+        "origin": origin(),
+    }
     return runner().start(step, key, request)
 
 

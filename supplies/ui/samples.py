@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from supplies import tasks
+from supplies.access import Right
 from supplies.errors import SuppliesError
 from supplies.ui.shell import FOLDER, View
 
@@ -21,11 +22,16 @@ def offer(view: View) -> None:
         st.markdown(view.text("samples.lead"))
         files = workbooks(view)
         with st.container(horizontal=True, vertical_alignment="center"):
-            if files and st.button(
-                view.text("samples.import", n=len(files)),
-                type="primary",
-                icon=":material/playlist_add:",
-                key="samples-import",
+            mine = view.may(Right.COUNT, everywhere=True)
+            if (
+                files
+                and mine
+                and st.button(
+                    view.text("samples.import", n=len(files)),
+                    type="primary",
+                    icon=":material/playlist_add:",
+                    key="samples-import",
+                )
             ):
                 _load(view, files)
             st.page_link(

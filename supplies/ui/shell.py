@@ -5,23 +5,29 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
 from functools import cached_property
+from html import escape
 from pathlib import Path
 
 import streamlit as st
 
 from supplies import tasks
-from supplies.errors import SuppliesError
+from supplies.access import Actor, Right
+from supplies.city import City
+from supplies.errors import AccessError, SuppliesError
 from supplies.plan import StockLine
 from supplies.tasks import Desk, open_desk
 from supplies.ui import picture, texts
+from supplies.ui.door import COOKIE, mark_of
 from supplies.ui.words import Words
-from supplies.worker import state_of
 
 FOLDER = Path(__file__).parent
 CHINA = timezone(timedelta(hours=8))
 ICON = FOLDER / "icon.png"
 PAGES: Mapping[str, str] = {
     "overview": ":material/map:",
+    "lists": ":material/notification_important:",
+    "vouchers": ":material/edit_document:",
+    "callups": ":material/campaign:",
     "upload": ":material/upload_file:",
     "stock": ":material/inventory_2:",
     "readiness": ":material/verified:",
@@ -34,6 +40,9 @@ PAGES: Mapping[str, str] = {
 STYLE = """<style>
 .stMainBlockContainer { padding-left: 2.6rem; padding-right: 2.6rem; max-width: 1500px; }
 [data-testid="stMetricLabel"] p { white-space: normal; line-height: 1.25; }
+.who { display: flex; gap: .8rem; align-items: baseline; justify-content: space-between; }
+.who button { font: inherit; color: inherit; background: none; padding: .2rem .7rem;
+  border: 1px solid currentColor; border-radius: 4px; cursor: pointer; }
 </style>"""
 
 text = texts.text
@@ -59,8 +68,13 @@ class View:
 
     @cached_property
     def state(self) -> str:
-        """The mark of what results rest on now; see `supplies.worker.state_of`."""
-        return state_of(self.desk)
+        """The mark of what results rest on now; see `supplies.tasks.state`."""
+        return tasks.state(self.desk)
+
+    def may(self, right: Right, *, everywhere: bool = False) -> bool:
+        """Whether the reader may do something at some place, or in the whole city."""
+        city = self.desk.city
+        return self.desk.actor.may(right, city, area=city.code if everywhere else None)
 
     def text(self, key: str, **values: object) -> str:
         """Return a text in the reader's language."""
@@ -112,19 +126,75 @@ def address() -> tuple[str | None, str | None]:
     return os.environ.get("SUPPLIES_DB") or None, os.environ.get("SUPPLIES_CITY") or None
 
 
+def token() -> str | None:
+    """Return the token of the reader's session; the gate checked it when the page was opened."""
+    found = st.context.cookies.get(COOKIE)
+    return found if isinstance(found, str) else None
+
+
+def origin() -> str:
+    """Return from where the reader comes."""
+    address = st.context.ip_address
+    return address if isinstance(address, str) else "127.0.0.1"
+
+
+def desk(lang: str) -> Desk:
+    """Return the desk as the reader's, looked up at every run: rights and sessions end."""
+    try:
+        shared = _today(_desk(*address()))
+        return replace(shared, actor=tasks.actor_of(shared, token(), origin()))
+    except AccessError as error:
+        st.error(error.say(lang))
+        again = texts.text(lang, "login.again")
+        st.html(f'<a href="/account/login" target="_self">{again}</a>')
+    except SuppliesError as error:
+        st.error(texts.text(lang, "shell.cannot_open", reason=error.say(lang)))
+    return st.stop()
+
+
+def is_open(name: str, actor: Actor, city: City) -> bool:
+    """Whether a page is of any use to somebody; the tasks behind it refuse for themselves."""
+    may = {right for right in Right if actor.may(right, city)}
+    if name == "upload":
+        return bool(may & {Right.POST, Right.COUNT, Right.BUY})
+    if name == "dispatch":
+        return actor.sees_all(city) or bool(may & {Right.PLAN, Right.APPROVE})
+    if name == "procurement":
+        return actor.sees_all(city)
+    if name in {"overview", "readiness"}:
+        return any(actor.may(Right.READ, city, area=code) for code in city.areas)
+    return Right.READ in may
+
+
+def pages_for(desk_: Desk) -> list[str]:
+    """Return the pages that are of use to the reader, the first being where one begins."""
+    found = [name for name in PAGES if is_open(name, desk_.actor, desk_.city)]
+    return found or ["sources"]
+
+
+def who(desk_: Desk, lang: str) -> None:
+    """Draw who is signed in, and the way out."""
+    if desk_.actor.alone:
+        return
+    name, out = escape(desk_.actor.name or desk_.user), escape(texts.text(lang, "login.out"))
+    mark = mark_of(token() or "")
+    with st.sidebar:
+        st.html(
+            f'<form class="who" method="post" action="/account/logout"><span>{name}</span>'
+            f'<input type="hidden" name="csrf" value="{mark}">'
+            f'<button type="submit">{out}</button></form>'
+        )
+
+
 def open_view() -> View:
     """Open the desk for this run and draw what stands in the sidebar and above every page."""
     lang: str = st.session_state.get("language") or "zh"
-    try:
-        desk = _today(_desk(*address()))
-    except SuppliesError as error:
-        st.error(texts.text(lang, "shell.cannot_open", reason=error))
-        st.stop()
-    words = Words(desk.city, lang)
+    mine = desk(lang)
+    words = Words(mine.city, lang)
     theme = st.context.theme.type
-    view = View(desk, words, dark=theme == "dark")
+    view = View(mine, words, dark=theme == "dark")
     with st.sidebar:
-        st.caption(words.text("shell.footer", city=words.city_name, revision=desk.store.revision()))
+        st.caption(words.text("shell.footer", city=words.city_name, revision=mine.store.revision()))
     return view
 
 

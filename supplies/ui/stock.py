@@ -116,7 +116,7 @@ def history(view: View) -> None:
         st.caption(view.text("stock.history_hint"))
         return
     words, items = view.words, view.desk.city.items
-    moves = view.desk.store.history(site=site, item=item, limit=HISTORY_ROWS)
+    moves = tasks.history(view.desk, site=site, item=item, limit=HISTORY_ROWS)
     frame = pd.DataFrame(
         {
             view.text("word.when"): move.day,

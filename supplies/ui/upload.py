@@ -115,7 +115,8 @@ def findings(view: View, report: ImportReport) -> None:
 def preview(view: View, data: bytes, name: str, form: str, site: str | None) -> None:
     """Draw what a workbook would do to the ledger, and the button that does it."""
     sha = hashlib.sha256(data).hexdigest()
-    version = (sha, view.desk.store.revision(), shell.address())
+    # What a preview shows depends on who may post where.
+    version = (sha, view.desk.store.revision(), shell.address(), repr(view.desk.actor))
     try:
         with st.spinner(view.text("upload.reading")):
             report = _preview(view, data, name, form, site, version)

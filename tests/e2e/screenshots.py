@@ -6,7 +6,10 @@ reserve plans, a dispatch. That takes some minutes.
 
 import argparse
 import io
+import re
 import sys
+from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -16,10 +19,16 @@ from playwright.sync_api import Page
 
 from supplies import tasks, worker
 from supplies.codec import encode
-from supplies.files import default_city_dir, load_incident
+from supplies.files import default_city_dir, load_city, load_incident
+from supplies.ui import texts
+from supplies.ui.words import Words
 from tests.e2e.browser import ROOT, app, browser, outside, settle
 
-PAGES = ("overview", "upload", "stock", "readiness", "dispatch", "procurement", "sources")
+PAGES = (
+    "overview", "lists", "vouchers", "upload", "stock", "readiness", "dispatch", "procurement",
+    "sources",
+)  # fmt: skip
+STORE = "city-430400-store"
 TABS = {"plan": ("readiness", 1), "timetable": ("dispatch", 1)}  # more views: a page, its tab
 SIZE = {"width": 1440, "height": 900}
 MOST_BYTES = 250_000
@@ -42,6 +51,7 @@ def fill(db: str) -> None:
     desk = tasks.open_desk(db)
     for path in sorted((desk.city_dir / "workbooks").glob("*.xlsx")):
         tasks.post_import(desk, path, path.name)
+    post(desk)
     incident = load_incident(desk.city_dir / "incidents" / "city-flood.toml", desk.city)
     steps = (
         ("readiness", "own", {"mode": "own"}),
@@ -54,6 +64,33 @@ def fill(db: str) -> None:
         request = {"step": step, "key": key, "db": db, "arguments": arguments}
         worker.run(request, lambda _words, _share: None)
     desk.store.close()
+
+
+def post(desk: tasks.Desk) -> None:
+    """Post some vouchers that leave something to be done."""
+    order, day = tasks.Order, desk.day
+    tasks.issue(
+        desk, site=STORE, item="bed-folding", quantity=120, reason="灶市街道转移安置",
+        order=order(by_phone=True, asked_by="耒阳市应急管理局"),
+    )  # fmt: skip
+    tasks.depart(
+        desk, source=STORE, target="county-430482-store", item="quilt-winter", quantity=300,
+        reason="支援耒阳安置点", order=order(asked_by="耒阳市应急管理局", order_number="12号"),
+    )  # fmt: skip
+    tasks.depart(
+        desk, source=STORE, target="county-430421-store", item="water-bottled", quantity=100,
+        reason="抗旱送水", order=order(day=day - timedelta(days=2), late="停电"),
+    )  # fmt: skip
+    tasks.lend(
+        desk, site=STORE, item="vest-life", quantity=20, reason="乡镇演练",
+        order=order(party="西渡镇人民政府", due=day + timedelta(days=10)),
+    )  # fmt: skip
+    tasks.requisition(
+        desk, site=STORE, item="sand-gravel", quantity=50, reason="湘江大堤抢险",
+        order=order(
+            party="建材公司(样例)", amount_cny=Decimal(6500), due=day + timedelta(days=30)
+        ),
+    )  # fmt: skip
 
 
 def example(folder: Path) -> Path:
@@ -80,8 +117,37 @@ def prepare(page: Page, name: str, workbook: Path) -> None:
         page.locator('input[type="file"]').set_input_files(str(workbook))
         # The table is drawn on a canvas after the page itself has settled.
         settle(page, 4.0)
+    if name == "vouchers":
+        write(page, "en" if "lang=en" in page.url else "zh")
     if name in ("overview", "dispatch"):
         page.wait_for_timeout(6000)
+
+
+def write(page: Page, lang: str) -> None:
+    """Fill in a voucher and look at its effect."""
+
+    def label(key: str) -> str:
+        return texts.text(lang, key, unit="").strip()
+
+    city = load_city(default_city_dir())
+    words = Words(city, lang)
+
+    def choose(key: str, typed: str) -> None:
+        page.get_by_role("combobox", name=re.compile(label(key))).first.click()
+        page.keyboard.type(typed)
+        page.keyboard.press("Enter")
+        settle(page, 1.5)
+
+    choose("word.site", words.source(STORE))
+    choose("word.item", words.item("bed-folding"))
+    reason = "灶市街道转移安置" if lang == "zh" else "Evacuation of Zaoshi"
+    for name, text in (("vouchers.quantity", "80"), ("vouchers.reason", reason)):
+        box = page.get_by_label(re.compile(label(name))).first
+        box.fill(text)
+        box.press("Tab")
+        settle(page, 1.0)
+    page.get_by_role("button", name=label("vouchers.look")).click()
+    settle(page, 2.0)
 
 
 def take(base: str, out: Path, langs: list[str], pages: list[str], workbook: Path) -> None:

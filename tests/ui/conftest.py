@@ -86,11 +86,11 @@ def open_page() -> Callable[..., AppTest]:
     """Return a function that runs one page in one language."""
 
     def run(name: str, lang: str = "zh") -> AppTest:
-        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=20)
+        app = AppTest.from_file(str(ROOT / "supplies" / "ui" / "router.py"), default_timeout=20)
         app.query_params["lang"] = lang
         app.run()
         if name != "overview":
-            app.switch_page(f"supplies/ui/{name}.py").run()
+            app.switch_page(f"{name}.py").run()
         return app
 
     return run

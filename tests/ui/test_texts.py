@@ -18,7 +18,7 @@ from supplies.ui import picture, texts
 UI = Path(texts.__file__).parent
 SOURCES = (*UI.glob("*.py"), UI.parents[1] / "app.py")
 CHINESE = re.compile(r"[\u3400-\u9fff]")
-ASKED = re.compile(r"""(?:text|known)\(\s*(?:(?:self\.)?lang,\s*)?(f?)["']([^"']+)["']""")
+ASKED = re.compile(r"""\b(?:text|known)\(\s*(?:(?:self\.)?lang,\s*)?(f?)["']([^"']+)["']""")
 
 
 def placeholders(words: str) -> set[str]:

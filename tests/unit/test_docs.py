@@ -12,7 +12,9 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "data" / "README.md"])
 LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")
 COMMAND = re.compile(r"(?m)^(?:    |.*`)(supplies [^`\n]*)")
-NAMES = {command.name for command in app.registered_commands} | {"ledger"}
+NAMES = {command.name for command in app.registered_commands} | {
+    group.name for group in app.registered_groups
+}
 
 
 def _name(path: Path) -> str:

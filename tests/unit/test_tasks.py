@@ -16,6 +16,7 @@ from supplies.errors import (
 )
 
 DAY = date(2026, 11, 23)
+APPROVED = tasks.Order(approved_by="财政局")
 EAST = "county-990101-store"
 WEST = "county-990102-store"
 
@@ -157,8 +158,12 @@ def test_a_file_that_is_no_workbook_is_one_line(desk, tmp_path):
 def test_goods_leave_first_expired_first_out_and_a_key_makes_a_repeat_harmless(desk):
     for lot in ("2028-01-31", "2027-01-31"):
         tasks.receive(desk, site=EAST, item="torch", quantity=10, reason="采购", lot=lot)
-    voucher = tasks.issue(desk, site=EAST, item="torch", quantity=12, reason="演练", key="k1")
-    again = tasks.issue(desk, site=EAST, item="torch", quantity=12, reason="演练", key="k1")
+    voucher = tasks.issue(
+        desk, site=EAST, item="torch", quantity=12, reason="演练", order=tasks.Order(key="k1")
+    )
+    again = tasks.issue(
+        desk, site=EAST, item="torch", quantity=12, reason="演练", order=tasks.Order(key="k1")
+    )
     assert again.id == voucher.id
     assert again.repeated
     left = tasks.stock(desk, item="torch")
@@ -169,7 +174,7 @@ def test_expired_goods_are_not_issued_but_may_be_scrapped(desk):
     tasks.receive(desk, site=EAST, item="torch", quantity=5, reason="采购", lot="2026-11-22")
     with pytest.raises(OverdrawnError):
         tasks.issue(desk, site=EAST, item="torch", quantity=1, reason="演练")
-    tasks.scrap(desk, site=EAST, item="torch", quantity=5, reason="过期")
+    tasks.scrap(desk, site=EAST, item="torch", quantity=5, reason="过期", order=APPROVED)
     assert on_hand(desk, "torch") == 0
 
 
@@ -222,9 +227,9 @@ def test_stock_filters_and_their_refusals(desk, tmp_path):
             tasks.stock(desk, **wrong)
 
 
-def test_a_database_of_another_city_is_refused(desk, hengyang_dir):
+def test_a_database_of_another_city_is_refused(desk, hengyang_dir, tmp_path):
     with pytest.raises(StoreError, match="990000"):
-        tasks.open_desk(str(desk.store.path), hengyang_dir)
+        tasks.open_desk(str(tmp_path / "s.db"), hengyang_dir)
 
 
 def test_results_are_kept_and_replaced(desk):
