@@ -24,7 +24,7 @@ class Stamp:
         """Return the line under each title."""
         return words.pick(
             f"{words.city_name}    日期 {self.day:%Y-%m-%d}    "
-            f"账本版本 {self.revision}    封签码 {self.seal or '—'}",
+            f"账本版本 {self.revision}    封存码 {self.seal or '—'}",
             f"{words.city_name}    {self.day:%Y-%m-%d}    "
             f"ledger revision {self.revision}    seal {self.seal or '-'}",
         )
@@ -33,7 +33,7 @@ class Stamp:
 def open_book(target: Path | io.BytesIO, words: Words, title: str, stamp: Stamp) -> Book:
     """Return a workbook whose footer carries seal code and revision."""
     footer = words.pick(
-        f"封签码 {stamp.seal or '—'} · 账本版本 {stamp.revision}",
+        f"封存码 {stamp.seal or '—'} · 账本版本 {stamp.revision}",
         f"Seal {stamp.seal or '-'} · revision {stamp.revision}",
     )
     return Book(

@@ -232,7 +232,7 @@ def _checks(words: Words, plan: ReservePlan) -> list[str]:
              "2. Arithmetic = count x norm x days x (1 + spare); kit credits are negative."),
         pick("3. 参考价取自物资目录, 价格来源见“价格来源”列; 不代替询价。",
              "3. Prices are those of the catalogue, with their evidence; they replace no quote."),
-        pick(f"4. 本报告依据账本版本 {plan.revision}; 封签码不符说明账目已变动, 应重新测算。",
+        pick(f"4. 本报告依据账本版本 {plan.revision}; 封存码不符说明账目已变动, 应重新测算。",
              f"4. Made at ledger revision {plan.revision}; another seal code means that stock has"
              " moved since."),
         pick("5. 数据不得手工改写后再签批; 需要调整的, 改动依据数据后重新生成。",
