@@ -6,12 +6,13 @@ from fractions import Fraction
 
 from supplies.catalogue import Item
 from supplies.excel.columns import plain
-from supplies.excel.context import Context
+from supplies.excel.context import Context, Judged
 from supplies.excel.tables import Table
 from supplies.excel.units import conversion, unit_key
 from supplies.excel.values import NONE_WORDS, Quantity
 
 # Words over a column of many kinds of goods that only mean "so many".
+_MANY = ("百", "千", "万", "亿")
 _ANY = frozenset({"件", "个", "套", "件套", "件/套", "件、套", "数"})
 
 
@@ -36,77 +37,105 @@ def item_of(context: Context, table: Table, at: tuple[int, int]) -> Item | None:
     return None
 
 
-def amount_of(
-    context: Context, table: Table, at: tuple[int, int], quantity: Quantity, item: Item | None
-) -> Decimal | None:
-    """Return the quantity in catalogue units, judged as far as it can be without the item."""
-    row, column = at
-    if context.broken(table, row, _names(table, column)):
-        return None
-    if (row, column) in table.grid.fill and not table.items:
-        context.note("quantity-merged", table, at)
-        return None
-    if quantity.problem or quantity.amount is None:
-        context.note(quantity.problem, table, at)
-        return None
-    if quantity.note:
-        context.note(quantity.note, table, at, value=f"{quantity.amount:f}")
-    return None if item is None else _convert(context, table, at, quantity, item)
+class Amounts:
+    """Reads the quantities of one table, in catalogue units."""
 
+    def __init__(self, context: Context, table: Table, judged: Judged) -> None:
+        self._context = context
+        self._table = table
+        self._judged = judged
+        self._broken = context.broken_rows(table)
+        self._words = table.picker("unit", "spec", "remark")
+        self._merged = frozenset() if table.items else frozenset(table.grid.fill)
+        self._names = {
+            column: tuple(name for name, at in table.columns.items() if at == column)
+            for column in (*table.columns.values(), *table.items, table.left)
+        }
 
-def _names(table: Table, column: int) -> tuple[str, ...]:
-    return tuple(name for name, at in table.columns.items() if at == column)
-
-
-def _convert(
-    context: Context, table: Table, at: tuple[int, int], quantity: Quantity, item: Item
-) -> Decimal | None:
-    row, column = at
-    spec = f"{table.text(row, 'spec')} {table.text(row, 'remark')}"
-    written = _unit(context, table, row, column, item)
-    found = conversion(quantity.unit or written, item, spec)
-    if quantity.unit and written:
-        other = conversion(written, item, spec)
-        if not other.problem and other.factor != found.factor:
-            both = f"{quantity.unit} / {written}"
-            context.note("unit-conflict", table, at, found=both)
+    def of(self, at: tuple[int, int], quantity: Quantity, item: Item | None) -> Decimal | None:
+        """Return the quantity of a line, judged as far as it can be without the item."""
+        context, table = self._context, self._table
+        if at[0] in self._broken and context.broken(table, at[0], self._names[at[1]]):
             return None
-    unit = quantity.unit or written
-    where = at if quantity.unit else (row, table.columns.get("unit", column))
-    if found.problem:
-        context.note(found.problem, table, where, found=unit, unit=item.unit_zh)
-        return None
-    if found.note:
-        context.note_once(
-            (item.id, unit),
-            found.note,
-            table,
-            where,
-            found=unit or item.name_zh,
-            unit=item.unit_zh,
-            value=f"{float(found.factor):g}",
-        )
-    total = Fraction(quantity.amount or 0) * found.factor
-    if (total * item.scale).denominator != 1:
-        shown = f"{quantity.amount}{unit}"
-        value = f"{float(total):.4g}"
-        context.note("unit-inexact", table, at, found=shown, unit=item.unit_zh, value=value)
-        return None
-    return Decimal(total.numerator) / Decimal(total.denominator)
+        if at in self._merged:
+            context.note("quantity-merged", table, at)
+            return None
+        if quantity.problem or quantity.amount is None:
+            context.note(quantity.problem, table, at)
+            return None
+        if quantity.note:
+            context.note(quantity.note, table, at, value=f"{quantity.amount:f}")
+        return None if item is None else self._converted(at, quantity, item)
 
+    def _converted(self, at: tuple[int, int], quantity: Quantity, item: Item) -> Decimal | None:
+        row, column = at
+        words = self._words(self._table.grid.rows[row])
+        key = ("unit", column, item.id, quantity.unit, words)
+        found = self._judged.get(key, row, lambda: self._conversion(at, quantity, item))
+        if found is None:
+            return None
+        factor, unit = found
+        amount = quantity.amount or Decimal(0)
+        if factor == 1 and amount == amount.to_integral_value():
+            return amount
+        total = Fraction(amount) * factor
+        if (total * item.scale).denominator != 1:
+            shown, names = f"{amount}{unit}", f"{item.unit_zh} | {item.unit_en}"
+            value = f"{float(total):.4g}"
+            self._context.note(
+                "unit-inexact", self._table, at, found=shown, unit=names, value=value
+            )
+            return None
+        return Decimal(total.numerator) / Decimal(total.denominator)
 
-def _unit(context: Context, table: Table, row: int, column: int, item: Item) -> str:
-    """Return the unit of a row: its own column, the header's brackets, or the title's."""
-    own = table.text(row, "unit")
-    if own:
-        return own
-    if table.items:
-        inside = re.findall(r"[((]([^()()]*)[))]", plain(table.items[column]))
-        known = [u for u in inside[-1:] if not conversion(u, item).problem]
-        return known[0] if known else ""
-    header = next((table.units[n] for n in _names(table, column) if table.units.get(n)), "")
-    if header and not (unit_key(header) in _ANY and conversion(header, item).problem):
-        return header
-    # A title's unit speaks for the sheet as a whole, and may be an organisation (单位: 县应急局).
-    title = table.meta.get("unit", "")
-    return "" if not title or conversion(title, item).problem else title
+    def _conversion(
+        self, at: tuple[int, int], quantity: Quantity, item: Item
+    ) -> tuple[Fraction, str] | None:
+        """Return factor and unit of a line, or tell why it does not convert."""
+        context, table = self._context, self._table
+        row, column = at
+        spec = f"{table.text(row, 'spec')} {table.text(row, 'remark')}"
+        written = self._unit(row, column, item)
+        unit = quantity.unit or written
+        found = conversion(unit, item, spec)
+        for other in (written if quantity.unit else "", self._header_unit(column, written)):
+            told = conversion(other, item, spec)
+            if other and not told.problem and told.factor != found.factor:
+                context.note("unit-conflict", table, at, found=f"{unit} / {other}")
+                return None
+        where = at if quantity.unit else (row, table.columns.get("unit", column))
+        names = f"{item.unit_zh} | {item.unit_en}"
+        if found.problem:
+            context.note(found.problem, table, where, found=unit, unit=names)
+            return None
+        if found.note:
+            value = f"{float(found.factor):g}"
+            context.note_once(
+                (item.id, unit), found.note, table, where,
+                found=unit or item.name_zh, unit=names, value=value,
+            )  # fmt: skip
+        return found.factor, unit
+
+    def _header_unit(self, column: int, written: str) -> str:
+        """Return the unit in the header's brackets when it names another than the row's."""
+        units = self._table.units
+        header = next((units[name] for name in self._names[column] if name in units), "")
+        return "" if header in _MANY or unit_key(header) in _ANY or header == written else header
+
+    def _unit(self, row: int, column: int, item: Item) -> str:
+        """Return the unit of a row: its own column, the header's brackets, or the title's."""
+        table = self._table
+        own = table.text(row, "unit")
+        header = next((table.units[n] for n in self._names[column] if table.units.get(n)), "")
+        if own and own not in NONE_WORDS:
+            # "数量(万)" beside a unit column: so many times ten thousand of the unit.
+            return header + own if header in _MANY and own[:1] not in _MANY else own
+        if table.items:
+            inside = re.findall(r"[((]([^()()]*)[))]", plain(table.items[column]))
+            known = [u for u in inside[-1:] if not conversion(u, item).problem]
+            return known[0] if known else ""
+        if header and not (unit_key(header) in _ANY and conversion(header, item).problem):
+            return header
+        # A title's unit speaks for the sheet, and may be an organisation (单位: 县应急局).
+        title = table.meta.get("unit", "")
+        return "" if not title or conversion(title, item).problem else title

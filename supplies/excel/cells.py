@@ -1,25 +1,13 @@
-"""Open a checked file as grids of cells, the same for every file type."""
+"""Open a file as grids of cells, the same for every file type."""
 
-import csv
-import io
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
 
-from python_calamine import CalamineWorkbook
+from supplies.excel import child
+from supplies.excel.marks import CELLS_MAX, Marks, Span
+from supplies.excel.parse import Rows, Sheet, Value
 
-from supplies.errors import WorkbookError
-from supplies.excel.guard import Checked, refuse
-from supplies.excel.marks import CELLS_MAX, Marks, Span, xlsx_marks
-from supplies.excel.marks_ods import ods_marks
-from supplies.excel.oldxls import xls_sheets
-
-Value = str | int | float | bool | date | datetime | None
-Rows = list[list[Value]]
-
-SHEETS_MAX = 300
-_ENCODINGS = ("utf-8-sig", "gb18030")
-_MARKED = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-sig"}
+__all__ = ["Grid", "Rows", "Value", "grids_of", "open_grids"]
 
 
 @dataclass(slots=True)
@@ -34,6 +22,14 @@ class Grid:
     rows: Rows
     marks: Marks
     fill: dict[tuple[int, int], tuple[int, int]]
+    _texts: frozenset[str] | None = None
+
+    @property
+    def texts(self) -> frozenset[str]:
+        """Every text of the sheet, once."""
+        if self._texts is None:
+            self._texts = frozenset(v for row in self.rows for v in row if isinstance(v, str))
+        return self._texts
 
     @property
     def height(self) -> int:
@@ -46,7 +42,7 @@ class Grid:
         return len(self.rows[0]) if self.rows else 0
 
 
-def open_grids(checked: Checked) -> list[Grid]:
+def open_grids(data: bytes, name: str) -> list[Grid]:
     """Return a grid of every sheet that holds anything.
 
     Raises
@@ -54,58 +50,22 @@ def open_grids(checked: Checked) -> list[Grid]:
     WorkbookError
         When the file is torn, protected or not readable.
     """
-    if checked.kind == "csv":
-        rows = _csv_rows(checked)
-        return [_grid("CSV", rows, Marks(name="CSV"))]
-    if checked.kind == "xls":
-        sheets = xls_sheets(checked)
-        grids = [_grid(s.name, s.rows, Marks(s.name, s.hidden, merged=s.merged)) for s in sheets]
-    else:
-        marks = xlsx_marks(checked) if checked.kind == "xlsx" else ods_marks(checked)
-        grids = [_grid(name, rows, marks[name]) for name, rows in _values(checked, marks)]
+    return grids_of(child.parse(data, name))
+
+
+def grids_of(sheets: Iterable[Sheet]) -> list[Grid]:
+    """Return sheets as grids: formula errors as text, merged ranges filled."""
+    grids = [_grid(sheet) for sheet in sheets]
     return [grid for grid in grids if grid.rows]
 
 
-def _values(checked: Checked, marks: Mapping[str, Marks]) -> list[tuple[str, Rows]]:
-    if len(marks) > SHEETS_MAX:
-        raise refuse(checked.name, f"有 {len(marks)} 个工作表, 超过上限 {SHEETS_MAX}")
-    if sum(m.rows * m.columns for m in marks.values()) > CELLS_MAX:
-        raise refuse(checked.name, f"各工作表合计超过 {CELLS_MAX} 个单元格; 请拆分")
-    found: list[tuple[str, Rows]] = []
-    try:
-        book = CalamineWorkbook.from_object(io.BytesIO(checked.repacked()))
-        for name in book.sheet_names:
-            if name in marks:
-                rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-                found.append((name, [[_plain(value) for value in row] for row in rows]))
-    except (KeyboardInterrupt, SystemExit, WorkbookError):
-        raise
-    except BaseException as error:  # a panic of the parser is no Exception
-        raise refuse(checked.name, f"读不出内容, 可能已损坏 ({type(error).__name__})") from error
-    return found
-
-
-def _plain(value: object) -> Value:
-    """Return a value of ours; times of day and spans of time have no meaning in these forms."""
-    if value == "" or value is None:
-        return None
-    if isinstance(value, (str, bool, int, float, date)):
-        return value
-    if isinstance(value, (time, timedelta)):
-        return str(value)
-    return str(value)
-
-
-def _grid(name: str, rows: Rows, marks: Marks) -> Grid:
-    width = max((len(row) for row in rows), default=0)
-    for row in rows:
-        row.extend([None] * (width - len(row)))
-    for (down, across), text in marks.errors.items():
-        if down < len(rows) and across < width:
-            rows[down][across] = text
-    grid = Grid(name, rows, marks, {})
+def _grid(sheet: Sheet) -> Grid:
+    grid = Grid(sheet.marks.name, sheet.rows, sheet.marks, {})
+    for (down, across), text in sheet.marks.errors.items():
+        if down < grid.height and across < grid.width:
+            grid.rows[down][across] = text
     left = 2 * CELLS_MAX
-    for span in marks.merged:
+    for span in sheet.marks.merged:
         left -= _fill(grid, span)
         if left < 0:  # ranges that overlap again and again; no sheet of a storehouse does
             break
@@ -125,39 +85,3 @@ def _fill(grid: Grid, span: Span) -> int:
                 grid.rows[row][column] = value
     rows = max(0, min(bottom, grid.height - 1) - top + 1)
     return rows * max(0, min(right, grid.width - 1) - left + 1)
-
-
-def _csv_rows(checked: Checked) -> Rows:
-    text = _decode(checked)
-    if "\x00" in text:
-        raise refuse(checked.name, "含有二进制内容, 不是 CSV 文本")
-    head = text[:8192]
-    delimiter = max(",\t;", key=head.count)
-    rows: Rows = []
-    cells = 0
-    try:
-        for line in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
-            cells += len(line)
-            if cells > CELLS_MAX:
-                raise refuse(checked.name, f"超过 {CELLS_MAX} 个单元格; 请拆分")
-            rows.append([cell or None for cell in line])
-    except csv.Error as error:
-        raise refuse(checked.name, "不是有效的 CSV (有过长的字段或未闭合的引号)") from error
-    if len(rows) * max(map(len, rows), default=0) > CELLS_MAX:
-        raise refuse(checked.name, f"超过 {CELLS_MAX} 个单元格; 请拆分")
-    return rows
-
-
-def _decode(checked: Checked) -> str:
-    for mark, encoding in _MARKED.items():
-        if checked.data.startswith(mark):
-            encodings: tuple[str, ...] = (encoding,)
-            break
-    else:
-        encodings = _ENCODINGS
-    for encoding in encodings:
-        try:
-            return checked.data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise refuse(checked.name, "文字编码不是 UTF-8 也不是 GB18030; 请另存为 .xlsx")

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from supplies.excel.cells import Value
 from supplies.excel.context import Context
 from supplies.excel.lines import Line
-from supplies.excel.tables import Table, as_text
+from supplies.excel.tables import Table
 from supplies.excel.values import read_quantity
 
 Amounts = list[tuple[Line, int, Decimal | None]]
@@ -81,14 +82,15 @@ class Balances:
 class Repeats:
     """Finds rows that say the same as an earlier one."""
 
-    seen: dict[tuple[str, ...], tuple[str, int]] = field(default_factory=dict)
+    seen: dict[tuple[Value, ...], tuple[str, int]] = field(default_factory=dict)
 
     def look(self, context: Context, table: Table, row: int, place: str) -> None:
         """Tell when a row, apart from its running number, was there before."""
-        skip = table.columns.get("seq", -1)
         cells = table.grid.rows[row][table.left : table.right + 1]
-        words = [as_text(v) for c, v in enumerate(cells, table.left) if c != skip]
-        key = (table.form.name, place, *words)
+        skip = table.columns.get("seq")
+        if skip is not None:
+            del cells[skip - table.left]
+        key = (table.form.name, place, *cells)
         first = self.seen.get(key)
         if first is None:
             self.seen[key] = (table.grid.sheet, row)
@@ -115,3 +117,13 @@ def tell_hidden(context: Context, table: Table, rows: list[int]) -> None:
     for name, column in table.columns.items():
         if rows and column in marks.hidden_columns and name != "seq":
             context.note("column-hidden", table, (table.header, column), found=table.headers[name])
+
+
+def tell_received(context: Context, table: Table) -> None:
+    """Tell each row of a purchase plan whose received quantity differs from the ordered one."""
+    for row in range(table.header + 1, table.stop):
+        ordered = read_quantity(table.value(row, "qty_plan")).amount
+        arrived = read_quantity(table.value(row, "qty_received")).amount
+        if arrived is not None and ordered is not None and arrived != ordered:
+            at = (row, table.columns["qty_received"])
+            context.note("received-differs", table, at, value=f"{ordered:f}")

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 Kind = Literal["text", "quantity", "number", "money", "date", "expiry", "choice"]
@@ -215,6 +215,10 @@ _ALL = (
                                                "救援队名称", "只识别 | recognised only"),
     _field("budget", "预算金额", "Budget", "money CNY",
            "预算单价 采购方式 计划完成时间 资金预算 采购预算", "只识别 | recognised only"),
+    _field("qty_opening", "期初数量", "Opening", "quantity",
+           "期初 期初库存 期初结存 期初库存数量 期初结存数量 上期结存 上期结余 上年结转 年初库存 "
+           "年初数量 年初数 上月结存 原有数量 原库存",
+           "只识别, 不入账 | recognised, never posted"),
     _field("difference", "差异", "Difference", "number", "盘盈 盘亏 差异数量 盈亏 差异原因 "
                                                          "盈亏数量",
            "由系统计算 | computed"),
@@ -226,12 +230,14 @@ _ALL = (
 
 FIELDS: Mapping[str, Field] = {field.name: field for field in _ALL}
 
+_FIGURES = ("quantity", "number")
 QUANTITIES = frozenset(field.name for field in _ALL if field.kind == "quantity")
 
 _INVISIBLE = re.compile(r"[\s\u200b-\u200f\u2028-\u202f\u2060\ufeff\u00ad]+")
 _BRACKETS = re.compile(r"[(\[{【〔《](.*?)[)\]}】〕》]")
 
 
+@lru_cache(maxsize=131_072)
 def plain(text: str) -> str:
     """Return text in NFKC without any white space or zero-width characters."""
     return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
@@ -275,16 +281,23 @@ def candidates(header: str) -> tuple[str, ...]:
     return _BY_WORD.get(full) or _BY_WORD.get(bare) or ()
 
 
-def candidates_joined(parent: str, child: str) -> tuple[str, ...]:
-    """Return the fields of a two-level header: "数量" over "账面" is "账面数量"."""
+_BARE = frozenset(("数量", "件数", "数", "数目", "小计", "合计"))
+
+
+def candidates_joined(parent: str, child: str) -> tuple[tuple[str, ...], bool]:
+    """Return the fields of a two-level header, and whether its parent took part.
+
+    "数量" over "账面" is "账面数量"; "期初" over "数量" is no stock, whatever "数量" alone means.
+    """
     if not parent or plain(parent) == plain(child):
-        return candidates(child)
-    if not child:
-        return candidates(parent)
-    for text in (child + parent, parent + child, child):
+        return candidates(child), False
+    for text in (child + parent, parent + child):
         if names := candidates(text):
-            return names
-    return ()
+            return names, True
+    alone = tuple(name for name in candidates(parent) if FIELDS[name].kind in _FIGURES)
+    if alone and header_key(child)[1] in _BARE:
+        return alone, True
+    return candidates(child), False
 
 
 def title(name: str, lang: str = "zh") -> str:

@@ -1,4 +1,4 @@
-"""The forms a storehouse keeps, which columns each takes, and how each is told from the others."""
+"""The forms a storehouse keeps, and which columns each takes; `telling` tells them apart."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -21,7 +21,7 @@ class Form:
         A header row is this form when it has one field of each group (and, if ``titles`` is
         given with an empty ``telling``, never by its header).
     titles
-        Words in the title or sheet name which decide between forms that look alike.
+        Words in the title or sheet name which speak for the form.
     posts
         Whether rows are handed on at all; the others are recognised and named.
     template
@@ -71,21 +71,25 @@ _ALL = (
           f"{_GOODS} from_unit to_unit qty_due qty_received qty_out document day out_date in_date "
           f"qty_stock {_LOT} {_SIDE}",
           required="from_unit to_unit item_name|item_code qty_out|qty_due|qty_stock",
-          telling="from_unit to_unit item_name|item_code qty_out|qty_due|qty_received|qty_stock"),
+          telling="from_unit to_unit item_name|item_code qty_out|qty_due|qty_received|qty_stock",
+          words="调拨 调运"),
     _form("household", "", "家庭应急包调查表 | Household kit survey",
           "seq place_admin asked with_kit day keeper phone remark",
           required="place_admin asked with_kit day", telling="place_admin asked with_kit",
+          words="家庭 应急包 入户",
           template="place_admin asked with_kit day remark"),
     _form("fleet", "", "运力表 | Fleet",
           "seq store vehicle_class vehicle_count owner_unit keeper phone remark address level",
           required="store vehicle_class vehicle_count", telling="vehicle_class store vehicle_count",
+          words="运力 车辆 车队",
           template="store vehicle_class vehicle_count owner_unit remark"),
     _form("teams", "F8", "救援队伍及装备表 | Teams and kit",
           f"{_GOODS} team people qty_stock place_admin {_SIDE}", posts="no",
-          required="team", telling="team people|item_name"),
+          required="team", telling="team people|item_name", words="队伍"),
     _form("stocktake", "F5", "盘点表 | Stocktake",
           f"{_GOODS} qty_counted qty_book store difference day {_LOT} in_date {_SIDE} qty_stock",
           required="item_name|item_code qty_counted", telling="item_name|item_code qty_counted",
+          words="盘点 清点",
           template="store item_code item_name spec unit qty_book qty_counted mfg_date expiry "
           "status owner_tier source_mode day remark"),
     _form("agreement", "F10", "协议储备企业名单 | Agreements with suppliers",
@@ -97,9 +101,9 @@ _ALL = (
           template="supplier item_code item_name unit qty_agreed qty_daily notice valid_until "
           "owner_unit remark"),
     _form("purchase", "F4", "采购计划表 | Purchase plan",
-          f"{_GOODS} qty_plan budget qty_stock {_SIDE} source_mode", posts="no",
+          f"{_GOODS} qty_plan budget qty_stock qty_received {_SIDE} source_mode", posts="no",
           required="item_name qty_plan", telling="item_name qty_plan budget",
-          words="采购计划 购置计划 采购预算 政府采购"),
+          words="采购计划 购置计划 采购预算 政府采购 采购清单"),
     _form("need", "F6", "需求申请表 | Request for supplies",
           f"place_admin {_GOODS} people shelter qty_need qty_stock day keeper phone remark store",
           required="place_admin item_name|item_code qty_need",
@@ -110,12 +114,13 @@ _ALL = (
           f"{_SIDE}",
           required="item_name|item_code qty_in|qty_out day|in_date|out_date",
           telling="item_name|item_code qty_in|qty_out day|in_date|out_date",
-          words="出入库 收发存 入库单 出库单 入库登记 出库登记 入库表 出库表 领用登记",
+          words="出入库 收发存 入库 出库 验收单 接收单 领用 发放登记 发放表 发放单",
           template="day document store item_code item_name spec unit qty_in qty_out mfg_date "
           "expiry status owner_tier source_mode purpose to_unit remark"),
     _form("stock", "F1", "库存台账 | Stock ledger",
           f"{_GOODS} qty_stock store {_LOT} in_date day {_SIDE} place_admin",
           required="item_name|item_code qty_stock", telling="item_name|item_code qty_stock",
+          words="台账 库存 明细",
           template="store item_code item_name spec unit qty_stock mfg_date expiry status "
           "owner_tier source_mode in_date remark"),
     _form("wide", "F7", "县区储备统计表(宽表) | County summary, items in columns",
@@ -136,62 +141,17 @@ UNKNOWN = _form(
 )
 TEMPLATES = tuple(form.name for form in _ALL if form.template)
 
-_BY_TITLE_FIRST = ("purchase", "need", "register", "agreement")
-_COUNTED = _groups("item_name|item_code qty_counted|qty_stock")
-_ASKED = _groups("item_name|item_code qty_need place_admin|people|shelter")
-
 
 def has_all(groups: Iterable[tuple[str, ...]], fields: frozenset[str]) -> bool:
     """Whether at least one field of every group is there."""
     return all(any(name in fields for name in group) for group in groups)
 
 
-def tell(fields: frozenset[str], titles: str, *, wide: bool) -> Form | None:
-    """Return the form a header row belongs to, or ``None``.
-
-    Parameters
-    ----------
-    fields
-        Every field any of the headers may mean.
-    titles
-        Title rows and sheet name, joined.
-    wide
-        Whether at least two headers are items.
-    """
-    words = plain(titles)
-    named = [f for f in _ALL if f.name in _BY_TITLE_FIRST and any(w in words for w in f.titles)]
-    for form in named:
-        if has_all(_loose(form), fields):
-            return form
-    if "盘点" in words and has_all(_COUNTED, fields):
-        return FORMS["stocktake"]
-    if wide and has_all(FORMS["wide"].telling, fields) and "item_name" not in fields:
-        return FORMS["wide"]
-    ledger = any(word in words for word in ("台账", "库存", "明细"))
-    for form in _ALL:
-        if form.name == "wide" or (form.name == "need" and ledger):
-            continue
-        if has_all(_ASKED if form.name == "need" else form.telling, fields):
-            return form
-    return FORMS["need"] if has_all(FORMS["need"].telling, fields) else None
-
-
-def _loose(form: Form) -> tuple[tuple[str, ...], ...]:
-    """Return the marks that are enough once the title names the form."""
-    if form.name == "register":
-        return _groups("item_name|item_code qty_in|qty_out|qty_stock")
-    if form.name == "purchase":
-        return _groups("item_name|item_code qty_plan")
-    if form.name == "need":
-        return _groups("item_name|item_code qty_need")
-    return form.telling
-
-
 def one_sided(titles: str) -> str | None:
     """Return ``"in"`` or ``"out"`` for a slip whose title says which way all its goods went."""
     words = plain(titles)
-    into = bool(re.search(r"入库", words)) and "出入库" not in words
-    out = bool(re.search(r"(?<!入)出库|领用", words)) and "出入库" not in words
+    into = bool(re.search(r"入库|验收单|接收单", words)) and "出入库" not in words
+    out = bool(re.search(r"(?<!入)出库|领用|发放", words)) and "出入库" not in words
     if into == out:
         return None
     return "in" if into else "out"

@@ -3,35 +3,24 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from supplies.excel.amounts import amount_of, item_of
+from supplies.excel.amounts import Amounts, item_of
 from supplies.excel.cells import Value
 from supplies.excel.checks import Balances, Repeats, Tally, tell_hidden
 from supplies.excel.columns import plain
-from supplies.excel.context import Context
-from supplies.excel.lines import OPENING, Line, own_values, sort_row
-from supplies.excel.lotcells import Place, day_of, lot_of
+from supplies.excel.context import Context, Judged
+from supplies.excel.lines import OPENING, Line, Sorter, own_values
+from supplies.excel.lotcells import LotReader
 from supplies.excel.marks import cell_name
+from supplies.excel.owners import owner_of, tell_owner
 from supplies.excel.result import ImportedRow, RefusedRow
+from supplies.excel.shades import Shades
 from supplies.excel.tables import Table, as_text
 from supplies.excel.values import Quantity, read_quantity
+from supplies.excel.whereabouts import Place, PlaceReader
 
 _MATTER = (
-    "item_name",
-    "item_code",
-    "spec",
-    "unit",
-    "store",
-    "place_admin",
-    "mfg_date",
-    "expiry",
-    "in_date",
-    "out_date",
-    "day",
-    "status",
-    "owner_tier",
-    "source_mode",
-    "from_unit",
-    "to_unit",
+    *("item_name", "item_code", "spec", "unit", "store", "place_admin", "mfg_date", "expiry"),
+    *("in_date", "out_date", "day", "status", "owner_tier", "source_mode", "from_unit", "to_unit"),
 )
 _KINDS = {
     "stock": "count",
@@ -40,10 +29,16 @@ _KINDS = {
     "transfer": "transfer",
     "need": "need",
 }
+_QUANTITIES = {
+    "stock": ("qty_stock",),
+    "stocktake": ("qty_counted",),
+    "need": ("qty_need",),
+    "register": ("qty_in", "qty_out"),
+    "transfer": ("qty_out", "qty_due", "qty_received"),
+}
+_SILENT = ("quantity-missing", "quantity-dash")
 
-
-def _cells(table: Table, row: int) -> list[Value]:
-    return table.grid.rows[row][table.left : table.right + 1]
+Entry = tuple[int, str, Quantity]
 
 
 @dataclass(slots=True)
@@ -57,132 +52,136 @@ class GoodsReader:
 
     def read(self, table: Table) -> None:
         """Read every row of one table."""
+        _Reading(self, table).read()
+
+
+class _Reading:
+    """Reads one table; what equal cells mean is worked out once."""
+
+    def __init__(self, reader: GoodsReader, table: Table) -> None:
+        self._reader = reader
+        self._context = reader.context
+        self._table = table
+        self._rows = table.grid.rows
+        self._judged = Judged(reader.context)
+        self._columns = _quantity_columns(table)
+        self._places = PlaceReader(reader.context, table)
+        self._lots = LotReader(reader.context, table, self._judged)
+        self._amounts = Amounts(reader.context, table, self._judged)
+        self._item_key = table.picker("item_name", "spec", "item_code")
+        self._broken = reader.context.broken_rows(table)
+        self._struck = {row for row, _ in table.grid.marks.struck}
+        self._shades = Shades(reader.context, table)
+        self._sends = "to_unit" in table.columns or "to_unit" in table.meta
+        self._owner = owner_of(reader.context, table)
+
+    def read(self) -> None:
+        table, context = self._table, self._context
         tally, balances = Tally(), Balances()
-        columns = self._quantity_columns(table)
+        sorter = Sorter(table, context.items.is_item)
+        lines = [(row, sorter.sort(row)) for row in range(table.header + 1, table.stop)]
+        totals = any(line in (Line.TOTAL, Line.PART) for _, line in lines)
         taken: list[int] = []
-        for row in range(table.header + 1, table.stop):
-            line = sort_row(table, row, self.context.items.is_item)
+        for row, line in lines:
+            if line is Line.NOTE:
+                self._places.section(row)
             if line in (Line.BLANK, Line.NOTE):
                 continue
-            tally.add(table, row, line, columns)
-            if line is not Line.DATA:
-                continue
-            place = self._place(table, row)
-            if table.form.name == "register":
-                key = (place.text, table.text(row, "item_name"), table.text(row, "spec"))
-                balances.follow(self.context, table, row, key)
-            entries = list(self._entries(table, row))
-            before = len(self.rows)
-            for column, kind, quantity in entries:
-                self._take(table, (row, column), kind, quantity, place)
-            if entries:
+            if totals:
+                tally.add(table, row, line, self._columns)
+            if line is Line.DATA and self._read_row(row, balances):
                 taken.append(row)
-            if len(self.rows) > before and table.form.name != "wide":
-                self.repeats.look(self.context, table, row, place.text)
-        tally.compare(self.context, table)
-        tell_hidden(self.context, table, taken)
+        tally.compare(context, table)
+        tell_hidden(context, table, taken)
+        self._shades.tell(taken)
+        if taken:
+            tell_owner(context, table, self._owner)
 
-    def _quantity_columns(self, table: Table) -> list[int]:
-        if table.items:
-            return list(table.items)
-        names = {
-            "stock": ("qty_stock",),
-            "stocktake": ("qty_counted",),
-            "need": ("qty_need",),
-            "register": ("qty_in", "qty_out"),
-            "transfer": ("qty_out", "qty_due", "qty_received"),
-        }[table.form.name]
-        return [table.columns[name] for name in names if name in table.columns]
+    def _read_row(self, row: int, balances: Balances) -> bool:
+        """Read one row; whether it holds anything."""
+        table = self._table
+        place = self._places.of(row)
+        if table.form.name == "register":
+            key = (place.text, table.text(row, "item_name"), table.text(row, "spec"))
+            balances.follow(self._context, table, row, key)
+        entries = self._entries(row)
+        before = len(self._reader.rows)
+        for entry in entries:
+            self._take(row, entry, place)
+        if len(self._reader.rows) > before and table.form.name != "wide":
+            self._reader.repeats.look(self._context, table, row, place.text)
+        return bool(entries)
 
-    def _entries(self, table: Table, row: int) -> Iterator[tuple[int, str, Quantity]]:
-        """Yield column, kind and quantity of each line a row stands for."""
-        form = table.form.name
-        values = table.grid.rows[row]
+    def _entries(self, row: int) -> list[Entry]:
+        """Return column, kind and quantity of each line a row stands for."""
+        table, form = self._table, self._table.form.name
+        values = self._rows[row]
         if form == "wide":
-            for column in table.items:
-                quantity = read_quantity(values[column])
-                if quantity.problem not in ("quantity-missing", "quantity-dash"):
-                    yield column, "count", quantity
-            return
+            told = [(column, "count", read_quantity(values[column])) for column in table.items]
+            return [entry for entry in told if entry[2].problem not in _SILENT]
         if form == "register":
-            yield from self._sides(table, row)
-            return
-        columns = self._quantity_columns(table)
-        column = columns[0] if columns else table.columns.get("item_name", table.left)
-        quantity = (
-            read_quantity(values[column]) if columns else Quantity(problem="quantity-missing")
-        )
-        if form == "transfer" and quantity.problem == "quantity-missing" and len(columns) > 1:
-            column, quantity = columns[1], read_quantity(values[columns[1]])
-        yield column, _KINDS[form], quantity
+            return list(self._sides(row))
+        if form == "transfer":
+            return [self._sent(row)]
+        if not self._columns:
+            return [(_item_column(table), _KINDS[form], Quantity(problem="quantity-missing"))]
+        column = self._columns[0]
+        return [(column, _KINDS[form], read_quantity(values[column]))]
 
-    def _sides(self, table: Table, row: int) -> Iterator[tuple[int, str, Quantity]]:
-        found: list[tuple[int, str, Quantity]] = []
-        empty: list[tuple[int, str, Quantity]] = []
+    def _sent(self, row: int) -> Entry:
+        """Return what was sent: issued, else ordered; what arrived is compared with it."""
+        table = self._table
+        column, quantity = _item_column(table), Quantity(problem="quantity-missing")
+        for column in self._columns:
+            quantity = read_quantity(self._rows[row][column])
+            if quantity.problem != "quantity-missing":
+                break
+        arrived = read_quantity(table.value(row, "qty_received")).amount
+        if arrived is not None and quantity.amount is not None and arrived != quantity.amount:
+            at = (row, table.columns["qty_received"])
+            self._context.note("received-differs", table, at, value=f"{quantity.amount:f}")
+        return column, "transfer", quantity
+
+    def _sides(self, row: int) -> Iterator[Entry]:
+        table = self._table
+        found: list[Entry] = []
+        empty: list[Entry] = []
         for name, kind in (("qty_in", "receipt"), ("qty_out", "issue")):
             column = table.columns.get(name)
             if column is not None:
-                quantity = read_quantity(table.grid.rows[row][column])
-                side = (column, kind, quantity)
-                silent = quantity.problem in ("quantity-missing", "quantity-dash")
-                (empty if silent or quantity.amount == 0 else found).append(side)
+                quantity = read_quantity(self._rows[row][column])
+                nothing = quantity.problem in _SILENT or quantity.amount == 0
+                (empty if nothing else found).append((column, kind, quantity))
         if found:
             yield from found
             return
         words = "".join(as_text(value) for _, value in own_values(table, row))
         if OPENING.search(plain(words)):
             at = (row, table.columns.get("qty_stock", table.left))
-            self.context.note("opening-not-posted", table, at)
+            self._context.note("opening-not-posted", table, at)
         elif empty:
             column, kind, quantity = max(empty, key=lambda side: side[2].amount is not None)
             zero = quantity.amount is not None
             yield column, kind, Quantity(problem="quantity-zero") if zero else quantity
 
-    def _place(self, table: Table, row: int) -> Place:
-        form = table.form.name
-        if form == "need":
-            return self._asking(table, row)
-        name = "from_unit" if form == "transfer" else "store"
-        if form == "wide" and name not in table.columns:
-            name = "place_admin"
-        text = table.text(row, name) or self.context.default_place(table)
-        column = table.columns.get(name, table.left)
-        if not text:
-            if self.context.site is None:
-                self.context.note_once((), "place-missing", table, (row, column), found="")
-            return Place("", self.context.site, None)
-        admin = table.text(row, "place_admin") if name == "store" else ""
-        site = self.context.site_of(table, (row, column), text, admin)
-        area = self.context.city.sites[site].area if site else None
-        return Place(text, site, area)
-
-    def _asking(self, table: Table, row: int) -> Place:
-        text = table.text(row, "place_admin") or table.meta.get("place_admin", "")
-        whole = self.context.places.area_in(f"{table.title} {table.meta.get('owner_unit', '')}")
-        if not text and whole is not None and "place_admin" not in table.columns:
-            return Place(whole.name_zh, None, whole.code)
-        within = whole.code if whole else None
-        return Place(text, None, self.context.places.area(text, within).id if text else None)
-
     # --- one line ------------------------------------------------------------------------
 
-    def _take(
-        self, table: Table, at: tuple[int, int], kind: str, quantity: Quantity, place: Place
-    ) -> None:
+    def _take(self, row: int, entry: Entry, place: Place) -> None:
         """Accept one line, or refuse it with every reason there is."""
-        row, column = at
-        whole = not self.context.broken(table, row, _MATTER)
-        item = item_of(self.context, table, at)
-        amount = amount_of(self.context, table, at, quantity, item)
-        lot = lot_of(self.context, table, row, item, place)
-        day, dated = day_of(self.context, table, row, kind)
-        sound = self._sound(table, at, kind, place)
-        fine = whole and dated and sound
-        text = " | ".join(filter(None, map(as_text, _cells(table, row))))
-        if not fine or item is None or amount is None or lot is None:
-            self._refuse(table, at, place, text)
+        column, kind, quantity = entry
+        table, context = self._table, self._context
+        whole = row not in self._broken or not context.broken(table, row, _MATTER)
+        key = ("item", column if table.items else -1, self._item_key(self._rows[row]))
+        item = self._judged.get(key, row, lambda: item_of(context, table, (row, column)))
+        amount = self._amounts.of((row, column), quantity, item)
+        lot = self._lots.of(row, item, place, self._shades.condition(row))
+        day, dated = self._lots.day(row, kind)
+        sound = self._sound(row, column, kind, place)
+        text = " | ".join(filter(None, map(as_text, self._cells(row))))
+        if not (whole and dated and sound) or item is None or amount is None or lot is None:
+            self._refuse((row, column), place, text)
             return
-        self.rows.append(
+        self._reader.rows.append(
             ImportedRow(
                 sheet=table.grid.sheet,
                 row=row + 1,
@@ -201,47 +200,69 @@ class GoodsReader:
                 owner_tier=lot.owner_tier,
                 source_mode=lot.source_mode,
                 day=day,
-                document=table.text(row, "document"),
-                to_text=table.text(row, "to_unit"),
-                to_site=self._receiver(table, row, kind),
+                document=table.text(row, "document") or table.meta.get("document", ""),
+                to_text=self._to(row) if self._sends else "",
+                to_site=self._receiver(row, kind) if self._sends else None,
                 text=text,
+                owner_unit=table.text(row, "owner_unit") or self._owner,
             )
         )
 
-    def _refuse(self, table: Table, at: tuple[int, int], place: Place, text: str) -> None:
-        self.refused.append(
+    def _cells(self, row: int) -> list[Value]:
+        return self._rows[row][self._table.left : self._table.right + 1]
+
+    def _refuse(self, at: tuple[int, int], place: Place, text: str) -> None:
+        self._reader.refused.append(
             RefusedRow(
-                sheet=table.grid.sheet,
+                sheet=self._table.grid.sheet,
                 row=at[0] + 1,
                 cell=cell_name(*at),
-                form=table.form.name,
+                form=self._table.form.name,
                 place_text=place.text,
                 text=text,
             )
         )
 
-    def _receiver(self, table: Table, row: int, kind: str) -> str | None:
+    def _to(self, row: int) -> str:
+        return self._table.text(row, "to_unit") or self._table.meta.get("to_unit", "")
+
+    def _receiver(self, row: int, kind: str) -> str | None:
         """Return the site that the receiving unit's words mean; a transfer tells when none."""
-        text = table.text(row, "to_unit")
+        text = self._to(row)
         if not text:
             return None
         if kind != "transfer":
-            return self.context.places.site(text).id
-        return self.context.told_site(table, (row, table.columns["to_unit"]), text)
+            return self._context.places.site(text).id
+        at = (row, self._table.columns.get("to_unit", self._table.left))
+        return self._context.told_site(self._table, at, text)
 
-    def _sound(self, table: Table, at: tuple[int, int], kind: str, place: Place) -> bool:
+    def _sound(self, row: int, column: int, kind: str, place: Place) -> bool:
         """Whether neither a strike nor an unknown area speaks against the line."""
-        row, column = at
-        named = table.columns.get("item_name", column)
-        struck = {(row, column), (row, named)} & table.grid.marks.struck
-        if struck:
-            self.context.note("struck-through", table, min(struck))
+        table = self._table
+        struck = False
+        if row in self._struck:
+            cells = {(row, column), (row, table.columns.get("item_name", column))}
+            if marked := cells & table.grid.marks.struck:
+                self._context.note("struck-through", table, min(marked))
+                struck = True
         lost = kind == "need" and place.area is None
         if lost:
             where = (row, table.columns.get("place_admin", table.left))
             if place.text:
-                hint = self.context.places.area(place.text).hint
-                self.context.note("area-unknown", table, where, found=place.text, hint=hint)
+                hint = self._context.places.area(place.text).hint
+                self._context.note("area-unknown", table, where, found=place.text, hint=hint)
             else:
-                self.context.note("value-missing", table, where, found="县(区)或乡镇")
+                found = "县(区)或乡镇 | county or township"
+                self._context.note("value-missing", table, where, found=found)
         return not struck and not lost
+
+
+def _quantity_columns(table: Table) -> list[int]:
+    if table.items:
+        return list(table.items)
+    names = _QUANTITIES[table.form.name]
+    return [table.columns[name] for name in names if name in table.columns]
+
+
+def _item_column(table: Table) -> int:
+    return table.columns.get("item_name", table.left)

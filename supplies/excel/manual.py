@@ -26,6 +26,12 @@ How a file is read:
 - A month alone is its first day for a production and its last day for an expiry. A duration is
   added to the production day, else to the day of receipt (with a warning); without either and
   with a production day, the catalogue's shelf life gives a derived expiry.
+- A form is told by its columns and by the words of its title; `--form` names it. What was chosen,
+  why, and what else was near stands in the result. When the title names another form than the
+  columns tell, that is a warning.
+- A colour means what a legend on the sheet says (`标红色的为过期`); without one the coloured rows
+  are asked about. Without a column for it, the bureau that holds the goods is taken from the
+  title, sheet or file name.
 - Totals are left out and compared with the sum of their rows. Hidden rows are read with a
   warning. A row struck through is refused (`struck-through`).
 - Rows marked 协议 or 产能 are refused as stock (`agreement-not-stock`); 代储 is stock held for
@@ -60,10 +66,11 @@ def dictionary() -> str:
         )
     parts.append("\n## Findings\n")
     parts.append("An error refuses its row, a warning does not.\n")
-    parts.append("| code | severity | meaning | message | what would be right |")
-    parts.append("|---|---|---|---|---|")
+    parts.append("| code | severity | message | what would be right |")
+    parts.append("|---|---|---|---|")
     parts.extend(
-        f"| `{rule.code}` | {rule.severity.value} | {rule.en} | {rule.zh} | {rule.hint} |"
+        f"| `{rule.code}` | {rule.severity.value} | {rule.zh} · {rule.en} "
+        f"| {rule.hint_zh} · {rule.hint_en} |"
         for rule in RULES.values()
     )
     return "\n".join(parts) + "\n"

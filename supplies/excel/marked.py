@@ -17,17 +17,22 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from supplies.errors import Finding, Severity, WorkbookError
 from supplies.excel.cells import Grid, open_grids
-from supplies.excel.guard import Checked, check, refuse
+from supplies.excel.colours import OWN_RED, OWN_YELLOW
+from supplies.excel.guard import look, refuse
+from supplies.excel.rules import in_language
 from supplies.excel.tables import NOTE_MARK
 
 _LOG = logging.getLogger(__name__)
 FINDINGS_SHEET = "导入问题"
 _FILL = {
-    Severity.ERROR: PatternFill("solid", fgColor="FFC7CE"),
-    Severity.WARNING: PatternFill("solid", fgColor="FFEB9C"),
+    Severity.ERROR: PatternFill("solid", fgColor=OWN_RED),
+    Severity.WARNING: PatternFill("solid", fgColor=OWN_YELLOW),
 }
-_WORDS = {Severity.ERROR: "错误", Severity.WARNING: "提醒"}
-_HEADS = ("程度", "所在工作表", "所在单元格", "找到的内容", "问题", "应当怎样", "规则")
+_WORDS = {Severity.ERROR: "错误 | Error", Severity.WARNING: "提醒 | Warning"}
+_HEADS = (
+    "程度 | Severity", "所在工作表 | Sheet", "所在单元格 | Cell", "找到的内容 | Found",
+    "问题 | Problem", "应当怎样 | What is right", "规则 | Rule",
+)  # fmt: skip
 _WIDTHS = (8, 18, 12, 32, 46, 60, 22)
 _TEXT_MAX = 30_000
 
@@ -57,27 +62,29 @@ def write_errors(
     try:
         data = path_in if isinstance(path_in, bytes) else path_in.read_bytes()
     except OSError as error:
-        raise refuse(shown, f"打不开 ({error.strerror or type(error).__name__})") from error
-    book = _open(check(data, shown))
+        why = error.strerror or type(error).__name__
+        raise refuse(shown, f"打不开 ({why})", f"cannot be opened ({why})") from error
+    book = _open(data, shown)
     found = list(problems)
     _mark(book, found)
     _list(book, found)
     try:
         book.save(path_out)
     except OSError as error:
+        why = error.strerror or type(error).__name__
         raise WorkbookError(
-            f"写不了 {path_out} ({error.strerror or type(error).__name__})"
+            f"写不了 {path_out} ({why}) | cannot write {path_out} ({why})"
         ) from error
 
 
-def _open(checked: Checked) -> Workbook:
-    grids = open_grids(checked)
-    if checked.kind == "xlsx":
-        macros = checked.name.lower().endswith(".xlsm")
+def _open(data: bytes, name: str) -> Workbook:
+    grids = open_grids(data, name)
+    if look(data, name) == "xlsx":
+        macros = name.lower().endswith(".xlsm")
         try:
-            return load_workbook(BytesIO(checked.data), keep_vba=macros)
+            return load_workbook(BytesIO(data), keep_vba=macros)
         except Exception as error:  # openpyxl raises whatever it trips over
-            _LOG.info("%s is rebuilt from its values: %s", checked.name, error)
+            _LOG.info("%s is rebuilt from its values: %s", name, error)
     return _rebuilt(grids)
 
 
@@ -120,10 +127,19 @@ def _mark(book: Workbook, problems: list[Finding]) -> None:
         cell = _first(book[sheet], at)
         worst = min(findings, key=lambda finding: finding.severity != Severity.ERROR)
         cell.fill = _FILL[worst.severity]
-        lines = [f"{_WORDS[f.severity]}: {f.message}\n应当: {f.hint}" for f in findings]
+        lines = [_both(f) for f in findings]
         comment = Comment(ILLEGAL_CHARACTERS_RE.sub(" ", "\n".join(lines)), "supplies")
-        comment.width, comment.height = 320, 60 + 40 * len(findings)
+        comment.width, comment.height = 360, 60 + 80 * len(findings)
         cell.comment = comment
+
+
+def _both(finding: Finding) -> str:
+    """Return what a comment says of a finding: Chinese, then English."""
+    zh, en = (
+        f"{word}: {in_language(finding.message, lang)}\n→ {in_language(finding.hint, lang)}"
+        for word, lang in zip(_WORDS[finding.severity].split(" | "), ("zh", "en"), strict=True)
+    )
+    return f"{zh}\n{en}"
 
 
 def _first(sheet: Worksheet, at: str) -> Cell | MergedCell:
@@ -143,7 +159,7 @@ def _list(book: Workbook, problems: list[Finding]) -> None:
         number += 1
         title = f"{FINDINGS_SHEET}{number}"
     sheet = book.create_sheet(title)
-    sheet["A1"] = f"{NOTE_MARK} 导入时发现的问题; 本表不会被读入"
+    sheet["A1"] = f"{NOTE_MARK} 导入时发现的问题; 本表不会被读入 | Findings; not read again"
     for column, (head, width) in enumerate(zip(_HEADS, _WIDTHS, strict=True), 1):
         sheet.cell(2, column, head).font = Font(bold=True)
         sheet.column_dimensions[chr(64 + column)].width = width

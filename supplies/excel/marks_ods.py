@@ -1,13 +1,34 @@
-"""Merged ranges, hidden rows and the true extent of an OpenDocument sheet."""
+"""Merged ranges, hidden, struck-through and coloured cells, and the extent of an OpenDocument."""
 
-import io
 from collections.abc import Mapping
-from xml.parsers import expat
+from dataclasses import dataclass
 
+from supplies.excel.colours import colour_name
 from supplies.excel.guard import Checked, refuse
-from supplies.excel.marks import CELLS_MAX, MERGES_MAX, Marks, cell_name
+from supplies.excel.marks import (
+    CELLS_MAX,
+    COLUMNS_MAX,
+    MERGES_MAX,
+    SHEETS_MAX,
+    Attrs,
+    Marks,
+    stream,
+    too_far,
+    too_many_sheets,
+)
 
 _REPEAT_MAX = 1_048_576
+_HIDDEN_COLUMNS_MAX = 512
+_FILLED = frozenset(
+    ("value", "string-value", "date-value", "time-value", "boolean-value", "value-type")
+)
+
+
+@dataclass(slots=True)
+class _Style:
+    struck: bool = False
+    colour: str = ""
+    shown: bool = True
 
 
 class _Content:
@@ -17,62 +38,122 @@ class _Content:
         self.found: dict[str, Marks] = {}
         self._checked = checked
         self._marks = Marks(name="")
-        self._row = self._column = 0
+        self._styles: dict[str, _Style] = {}
+        self._style = _Style()
+        self._row = self._column = self._at_column = 0
         self._row_repeat = self._cell_repeat = 1
-        self._row_filled = self._cell_filled = self._row_hidden = False
+        self._cell_filled = self._row_hidden = self._hidden_row_filled = False
+        self._look = _Style()
+        self._error = ""
 
-    def start(self, name: str, attrs: dict[str, str]) -> None:
-        if name == "table:table":
-            self._marks = Marks(name=attrs.get("table:name", ""))
-            self.found[self._marks.name] = self._marks
-            self._row = 0
-        elif name == "table:table-row":
-            self._row_repeat = self._count(attrs, "table:number-rows-repeated")
-            self._column, self._row_filled = 0, False
-            self._row_hidden = attrs.get("table:visibility", "visible") != "visible"
-        elif name in ("table:table-cell", "table:covered-table-cell"):
-            self._cell_repeat = self._count(attrs, "table:number-columns-repeated")
-            self._cell_filled = any(key.startswith("office:") for key in attrs)
-            self._merge(attrs)
-        elif name == "text:p":
-            self._cell_filled = True
+    def start(self, name: str, attrs: Attrs) -> None:
+        if name in _STARTS:
+            keyed = {key.rpartition(":")[2]: value for key, value in attrs.items()}
+            _STARTS[name](self, keyed)
+            if name == "table-cell" and "error" in attrs.values():
+                self._error = "#"
+
+    def text(self, text: str) -> None:
+        if self._error:
+            self._error = (self._error + text.strip())[:20].replace("##", "#")
 
     def end(self, name: str) -> None:
-        if name in ("table:table-cell", "table:covered-table-cell"):
-            self._column += self._cell_repeat
-            if self._cell_filled:
-                self._row_filled = True
-                self._marks.columns = max(self._marks.columns, self._column)
-                self._check(self._row + self._row_repeat)
-        elif name == "table:table-row":
-            if self._row_filled and self._row_hidden:
-                rows = range(self._row, self._row + self._row_repeat)
-                self._marks.hidden_rows.update(rows)
+        if name in ("table-cell", "covered-table-cell"):
+            self._end_cell()
+        elif name == "table-row":
+            if self._hidden_row_filled:
+                self._marks.hidden_rows.update(range(self._row, self._row + self._row_repeat))
             self._row += self._row_repeat
-            if self._row_filled:
-                self._marks.rows = self._row
 
-    def _count(self, attrs: Mapping[str, str], key: str) -> int:
+    def start_style(self, attrs: Attrs) -> None:
+        self._style = _Style()
+        self._styles[attrs.get("name", "")] = self._style
+
+    def start_look(self, attrs: Attrs) -> None:
+        self._style.struck |= attrs.get("text-line-through-style", "none") != "none"
+        self._style.colour = colour_name(attrs.get("background-color", "").lstrip("#"))
+        self._style.shown &= attrs.get("display", "true") != "false"
+
+    def start_table(self, attrs: Attrs) -> None:
+        hidden = not self._styles.get(attrs.get("style-name", ""), _Style()).shown
+        self._marks = Marks(name=attrs.get("name", ""), hidden=hidden)
+        self.found[self._marks.name] = self._marks
+        self._row = self._at_column = 0
+        if len(self.found) > SHEETS_MAX:
+            raise too_many_sheets(self._checked, len(self.found))
+
+    def start_column(self, attrs: Attrs) -> None:
+        last = min(self._at_column + self._count(attrs, "number-columns-repeated"), COLUMNS_MAX)
+        if attrs.get("visibility", "visible") != "visible":
+            few = min(last, _HIDDEN_COLUMNS_MAX)
+            self._marks.hidden_columns.update(range(self._at_column, few))
+        self._at_column = last
+
+    def start_row(self, attrs: Attrs) -> None:
+        self._row_repeat = self._count(attrs, "number-rows-repeated")
+        self._column = 0
+        self._row_hidden = attrs.get("visibility", "visible") != "visible"
+        self._hidden_row_filled = False
+
+    def start_cell(self, attrs: Attrs) -> None:
+        self._cell_repeat = self._count(attrs, "number-columns-repeated")
+        self._cell_filled = bool(_FILLED & attrs.keys())
+        self._look = self._styles.get(attrs.get("style-name", ""), _Style())
+        self._merge(attrs)
+
+    def start_text(self, _: Attrs) -> None:
+        self._cell_filled = True
+
+    def _end_cell(self) -> None:
+        first, self._column = self._column, self._column + self._cell_repeat
+        error, self._error = self._error, ""
+        if not self._cell_filled:
+            return
+        self._hidden_row_filled |= self._row_hidden
+        marks, rows = self._marks, self._row + self._row_repeat
+        marks.columns = max(marks.columns, self._column)
+        marks.rows = max(marks.rows, rows)
+        if marks.rows * marks.columns > CELLS_MAX:
+            raise too_far(self._checked, marks.name, marks.rows - 1, marks.columns - 1)
+        for row in range(self._row, rows):
+            for column in range(first, self._column):
+                if error:
+                    marks.errors[row, column] = error if len(error) > 1 else "#ERROR"
+                if self._look.struck:
+                    marks.struck.add((row, column))
+                if self._look.colour:
+                    marks.colours[row, column] = self._look.colour
+
+    def _count(self, attrs: Attrs, key: str) -> int:
         text = attrs.get(key, "1")
         if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= _REPEAT_MAX:
-            raise refuse(self._checked.name, f"重复次数“{text[:20]}”无效")
+            raise refuse(
+                self._checked.name,
+                f"重复次数“{text[:20]}”无效",
+                f"invalid number of repeats '{text[:20]}'",
+            )
         return int(text[:9])
 
-    def _merge(self, attrs: Mapping[str, str]) -> None:
-        down = self._count(attrs, "table:number-rows-spanned")
-        across = self._count(attrs, "table:number-columns-spanned")
+    def _merge(self, attrs: Attrs) -> None:
+        down = self._count(attrs, "number-rows-spanned")
+        across = self._count(attrs, "number-columns-spanned")
         if (down > 1 or across > 1) and len(self._marks.merged) < MERGES_MAX:
             last = (self._row + down - 1, self._column + across - 1)
             self._marks.merged.append(((self._row, self._column), last))
 
-    def _check(self, rows: int) -> None:
-        if rows * self._marks.columns > CELLS_MAX:
-            at = cell_name(rows - 1, self._marks.columns - 1)
-            raise refuse(
-                self._checked.name,
-                f"工作表“{self._marks.name}”的内容一直到单元格 {at}, 范围过大; "
-                f"请删除远处的孤立单元格",
-            )
+
+_STARTS = {
+    "style": _Content.start_style,
+    "text-properties": _Content.start_look,
+    "table-cell-properties": _Content.start_look,
+    "table-properties": _Content.start_look,
+    "table": _Content.start_table,
+    "table-column": _Content.start_column,
+    "table-row": _Content.start_row,
+    "table-cell": _Content.start_cell,
+    "covered-table-cell": _Content.start_cell,
+    "p": _Content.start_text,
+}
 
 
 def ods_marks(checked: Checked) -> Mapping[str, Marks]:
@@ -84,11 +165,5 @@ def ods_marks(checked: Checked) -> Mapping[str, Marks]:
         When the content is torn, or a sheet reaches further than can be read.
     """
     content = _Content(checked)
-    parser = expat.ParserCreate()
-    parser.StartElementHandler = content.start
-    parser.EndElementHandler = content.end
-    try:
-        parser.ParseFile(io.BytesIO(checked.parts["content.xml"]))
-    except (expat.ExpatError, ValueError) as error:
-        raise refuse(checked.name, "content.xml 已损坏; 请重新上传原文件") from error
+    stream(checked, "content.xml", content.start, content.end, content.text)
     return content.found

@@ -1,20 +1,25 @@
 """Read a workbook as storehouses write them, and say everything that is wrong with it at once."""
 
+import contextlib
+import gc
 import hashlib
-from collections import Counter
+from collections import Counter, deque
+from collections.abc import Iterator
 from pathlib import Path
 
 from supplies.city import City
 from supplies.errors import WorkbookError
 from supplies.excel import rules
 from supplies.excel.cells import Grid, open_grids
-from supplies.excel.columns import title
+from supplies.excel.checks import tell_received
+from supplies.excel.columns import plain, title
 from supplies.excel.context import Context
 from supplies.excel.forms import FORMS, UNKNOWN, has_all
 from supplies.excel.goods import GoodsReader
-from supplies.excel.guard import BYTES_MAX, check, refuse
+from supplies.excel.guard import BYTES_MAX, refuse, too_large
 from supplies.excel.marks import cell_name
-from supplies.excel.match import ItemIndex, PlaceIndex
+from supplies.excel.match import ItemIndex
+from supplies.excel.places import PlaceIndex
 from supplies.excel.records import RecordReader
 from supplies.excel.result import ImportedWorkbook, TableInfo
 from supplies.excel.tables import Table, find_tables
@@ -45,24 +50,57 @@ def read_workbook(
         When the file cannot be read at all, or form or site are unknown.
     """
     if form != "auto" and form not in FORMS:
-        raise WorkbookError(f"表式 {form!r} 不存在; 应为 auto、{'、'.join(FORMS)} 之一")
+        raise WorkbookError(
+            f"表式 {form!r} 不存在; 应为 auto、{'、'.join(FORMS)} 之一 | "
+            f"no form {form!r}; it is one of auto, {', '.join(FORMS)}"
+        )
     if site is not None and site not in city.sites:
-        raise WorkbookError(f"库点 {site!r} 不存在; 应为 sites.csv 中的编号")
+        raise WorkbookError(
+            f"库点 {site!r} 不存在; 应为 sites.csv 中的编号 | "
+            f"no site {site!r}; it is an id of sites.csv"
+        )
     data = path if isinstance(path, bytes) else _content(path, name)
-    grids = open_grids(check(data, name))
-    context = Context(city, ItemIndex(city), PlaceIndex(city), site)
-    forced = FORMS.get(form)
-    tables = [t for grid in grids for t in find_tables(grid, context.items.is_item, forced)]
-    return _read(name, data, grids, tables, context)
+    with _without_collections():
+        grids = open_grids(data, name)
+        context = Context(city, *_indexes(city), site, name)
+        wanted = FORMS.get(form)
+        tables = [t for grid in grids for t in find_tables(grid, context.items.is_item, wanted)]
+        return _read(name, data, grids, tables, context)
+
+
+@contextlib.contextmanager
+def _without_collections() -> Iterator[None]:
+    """Make many small values that hold no cycles without looking for cycles again and again."""
+    on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if on:
+            gc.enable()
+
+
+_INDEXES: deque[tuple[City, ItemIndex, PlaceIndex]] = deque(maxlen=2)
+
+
+def _indexes(city: City) -> tuple[ItemIndex, PlaceIndex]:
+    """Return the indexes of a city's names; those of the last cities are kept."""
+    for known, items, places in tuple(_INDEXES):
+        if known is city:
+            return items, places
+    items, places = ItemIndex(city), PlaceIndex(city)
+    _INDEXES.append((city, items, places))
+    return items, places
 
 
 def _content(path: Path, name: str) -> bytes:
     try:
         if path.stat().st_size > BYTES_MAX:
-            raise refuse(name, f"超过上限 {BYTES_MAX >> 20} MB; 请拆分")
+            raise too_large(name, path.stat().st_size)
         return path.read_bytes()
     except OSError as error:
-        raise refuse(name, f"打不开 ({error.strerror or type(error).__name__})") from error
+        why = error.strerror or type(error).__name__
+        raise refuse(name, f"打不开 ({why})", f"cannot be opened ({why})") from error
 
 
 def _read(
@@ -105,13 +143,33 @@ def _usable(context: Context, table: Table) -> bool:
         context.note("form-unknown", table, at)
         return False
     if not table.form.posts:
-        context.note("form-not-posted", table, at, found=table.form.zh)
+        found = f"{table.form.zh} | {table.form.en}"
+        context.note("form-not-posted", table, at, found=found)
+        if table.form.name == "purchase":
+            tell_received(context, table)
         return False
+    _tell_unsure(context, table)
     have = frozenset(table.columns)
     for group in table.form.required:
         if not has_all((group,), have) and not _told_elsewhere(table, group):
             context.note("column-missing", table, at, found=_titles(group))
     return True
+
+
+def _tell_unsure(context: Context, table: Table) -> None:
+    """Tell when the title names another form that the columns would allow too."""
+    words = plain(f"{table.title} {table.grid.sheet}")
+    for name, _ in table.judged.near:
+        form = FORMS[name]
+        if not any(word in words for word in table.form.titles) and any(
+            word in words for word in form.titles
+        ):
+            context.note(
+                "form-unsure", table, (table.header, table.left),
+                found=f"“{table.form.zh}” | '{table.form.en}'", why=table.judged.why,
+                near=f"“{form.zh}” | '{form.en}'",
+            )  # fmt: skip
+            return
 
 
 def _told_elsewhere(table: Table, group: tuple[str, ...]) -> bool:
@@ -146,4 +204,7 @@ def _info(table: Table) -> TableInfo:
         columns={**table.headers, **items},
         title=table.title,
         ignored=table.ignored,
+        score=table.judged.score,
+        why=table.judged.why,
+        near=table.judged.near,
     )

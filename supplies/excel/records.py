@@ -4,27 +4,30 @@ import hashlib
 import re
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from supplies.catalogue import Evidence, Item
 from supplies.city import Agreement, FleetEntry, HouseholdSurvey
+from supplies.excel.amounts import Amounts
 from supplies.excel.columns import FIELDS, plain
-from supplies.excel.context import Context
+from supplies.excel.context import Context, Judged
 from supplies.excel.lines import Line, own_values, sort_row
 from supplies.excel.marks import cell_name
 from supplies.excel.match import Match, normal
+from supplies.excel.meanings import read_tier
 from supplies.excel.result import ImportedSite, RefusedRow
 from supplies.excel.tables import Table, as_text
-from supplies.excel.units import conversion
 from supplies.excel.values import (
     NONE_WORDS,
     read_day,
     read_expiry,
     read_number,
     read_quantity,
-    read_tier,
 )
 from supplies.lots import add_months
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _HOURS = re.compile(
     r"(\d+(?:\.\d+)?)\s*(小时|时|h|hours?|天|日|个工作日|工作日|d|days?|分钟)"
@@ -50,16 +53,17 @@ class RecordReader:
 
     def read(self, table: Table) -> None:
         """Read every row of one table."""
-        reading = {
-            "agreement": self._agreement,
+        amounts = Amounts(self.context, table, Judged(self.context))
+        reading: dict[str, Callable[[Table, int], bool]] = {
+            "agreement": lambda table, row: self._agreement(table, row, amounts),
             "sites": self._site,
             "fleet": self._vehicles,
             "household": self._survey,
-        }[table.form.name]
+        }
         for row in range(table.header + 1, table.stop):
             if sort_row(table, row, self.context.items.is_item) is not Line.DATA:
                 continue
-            if not reading(table, row):
+            if not reading[table.form.name](table, row):
                 text = " | ".join(as_text(v) for _, v in own_values(table, row))
                 self.refused.append(
                     RefusedRow(
@@ -79,7 +83,7 @@ class RecordReader:
         text = table.text(row, name)
         if not text or text in NONE_WORDS:
             at = self._at(table, row, name)
-            self.context.note("value-missing", table, at, found=FIELDS[name].zh)
+            self.context.note("value-missing", table, at, found=_titled(name))
             return ""
         return text
 
@@ -93,17 +97,17 @@ class RecordReader:
             self.context.note("number-unreadable", table, at)
             return None
         if number != int(number) or number < least:
-            hint = f"写不小于 {least} 的整数"
+            hint = f"写不小于 {least} 的整数 | a whole number of at least {least}"
             self.context.note("number-out-of-range", table, at, hint=hint)
             return None
         return int(number)
 
     # --- agreements ----------------------------------------------------------------------
 
-    def _agreement(self, table: Table, row: int) -> bool:
+    def _agreement(self, table: Table, row: int, amounts: Amounts) -> bool:
         name = self._required(table, row, "supplier")
         item = self._item(table, row)
-        quantity, kind = self._promised(table, row, item)
+        quantity, kind = self._promised(table, row, item, amounts)
         notice = self._notice(table, row)
         until = self._until(table, row)
         if not name or item is None or quantity is None or notice is None or until is None:
@@ -135,7 +139,8 @@ class RecordReader:
                 valid_until=until,
                 node=known.node if known else self._node(table, row, owner),
                 kind=kind,
-                evidence=Evidence.FOUND,
+                # What the sheet promises is found; how surely it is kept is ours to assume.
+                evidence=Evidence.FOUND if same else Evidence.ASSUMED,
             )
         )
         return True
@@ -151,7 +156,9 @@ class RecordReader:
             return None
         return self.context.city.items[match.id]
 
-    def _promised(self, table: Table, row: int, item: Item | None) -> tuple[int | None, str]:
+    def _promised(
+        self, table: Table, row: int, item: Item | None, amounts: Amounts
+    ) -> tuple[int | None, str]:
         """Return the quantity in whole catalogue units, and whether it is stock or capacity."""
         name, kind = "qty_agreed", "agreement"
         quantity = read_quantity(table.value(row, name))
@@ -159,36 +166,12 @@ class RecordReader:
         if quantity.problem in ("quantity-missing", "quantity-dash") and daily.amount:
             name, kind, quantity = "qty_daily", "capacity", daily
         at = self._at(table, row, name)
-        if self.context.broken(table, row, (name,)):
+        total = amounts.of(at, quantity, item)
+        if total is None or item is None:
             return None, kind
-        if quantity.problem or quantity.amount is None:
-            self.context.note(quantity.problem, table, at)
-            return None, kind
-        if quantity.note:
-            self.context.note(quantity.note, table, at, value=f"{quantity.amount:f}")
-        if item is None:
-            return None, kind
-        unit = quantity.unit or table.text(row, "unit") or table.units.get(name, "")
-        found = conversion(unit, item, table.text(row, "spec"))
-        if found.problem:
-            self.context.note(found.problem, table, at, found=unit, unit=item.unit_zh)
-            return None, kind
-        if found.note:
-            self.context.note_once(
-                (item.id, unit),
-                found.note,
-                table,
-                at,
-                found=unit or item.name_zh,
-                unit=item.unit_zh,
-                value=f"{float(found.factor):g}",
-            )
-        total = Decimal(found.factor.numerator) * quantity.amount / found.factor.denominator
         if total != int(total):
-            shown = f"{quantity.amount}{unit}"
-            self.context.note(
-                "unit-inexact", table, at, found=shown, unit=item.unit_zh, value=f"{total:.4g}"
-            )
+            unit, shown = f"{item.unit_zh} | {item.unit_en}", f"{total:.4g}"
+            self.context.note("unit-inexact", table, at, unit=unit, value=shown)
             return None, kind
         return int(total), kind
 
@@ -302,7 +285,8 @@ class RecordReader:
             self.context.note("number-unreadable", table, at)
             return None, False
         if not limits[0] <= number <= limits[1]:
-            hint = f"应在 {limits[0]:g} 至 {limits[1]:g} 之间"
+            low, high = limits
+            hint = f"应在 {low:g} 至 {high:g} 之间 | between {low:g} and {high:g}"
             self.context.note("number-out-of-range", table, at, hint=hint)
             return None, False
         return float(number), True
@@ -318,7 +302,7 @@ class RecordReader:
         at = self._at(table, row, "store")
         site = self.context.site_of(table, at, place) if place else None
         if place and site is None:
-            self.context.note("value-missing", table, at, found=FIELDS["store"].zh)
+            self.context.note("value-missing", table, at, found=_titled("store"))
         if not site or match.id is None or count is None:
             return False
         self.fleet.append(
@@ -338,7 +322,8 @@ class RecordReader:
         found = [v.id for v in classes if wanted in map(normal, (v.id, v.name_zh, v.name_en))]
         if len(found) == 1:
             return Match(found[0])
-        return Match(None, hint="应为: " + "、".join(v.name_zh for v in classes))
+        zh, en = "、".join(v.name_zh for v in classes), ", ".join(v.name_en for v in classes)
+        return Match(None, hint=f"应为: {zh} | one of: {en}")
 
     def _survey(self, table: Table, row: int) -> bool:
         text = self._required(table, row, "place_admin")
@@ -351,7 +336,8 @@ class RecordReader:
             self.context.note("area-unknown", table, at, hint=match.hint)
         if asked is not None and kits is not None and kits > asked:
             at = self._at(table, row, "with_kit")
-            self.context.note("number-out-of-range", table, at, hint=f"不能多于调查户数 {asked}")
+            hint = f"不能多于调查户数 {asked} | not more than the {asked} households asked"
+            self.context.note("number-out-of-range", table, at, hint=hint)
             return False
         if match.id is None or asked is None or kits is None or day is None:
             return False
@@ -368,3 +354,7 @@ class RecordReader:
         if found.day is None:
             self.context.note(found.problem or "date-missing", table, self._at(table, row, "day"))
         return found.day
+
+
+def _titled(name: str) -> str:
+    return f"{FIELDS[name].zh} | {FIELDS[name].en}"

@@ -15,7 +15,8 @@ from supplies.tiers import Tier
 class TableInfo:
     """One table that was found; ``header_row`` counts from 1, ``columns`` is field to header.
 
-    ``ignored`` are the headers that took no part.
+    ``ignored`` are the headers that took no part. ``why`` says why this form was chosen
+    (``中文 | English``), ``score`` gives its points, ``near`` those of forms it also looks like.
     """
 
     sheet: str
@@ -25,6 +26,9 @@ class TableInfo:
     columns: Mapping[str, str]
     title: str
     ignored: tuple[str, ...]
+    score: float = 0.0
+    why: str = ""
+    near: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +56,8 @@ class ImportedRow:
         The receiving place of a transfer (or the unit that drew the goods).
     text
         The whole row as written, fields joined by `` | ``.
+    owner_unit
+        Who holds the goods, as a column, title, sheet or file name says; empty when nothing does.
     """
 
     sheet: str
@@ -75,6 +81,7 @@ class ImportedRow:
     to_text: str
     to_site: str | None
     text: str
+    owner_unit: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,21 +2,25 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from operator import itemgetter
 
 from supplies.excel.cells import Grid, Value
-from supplies.excel.columns import candidates, candidates_joined, header_key, plain
-from supplies.excel.forms import FORMS, UNKNOWN, Form, one_sided, tell
+from supplies.excel.columns import FIELDS, candidates, header_key, plain
+from supplies.excel.forms import FORMS, UNKNOWN, Form, one_sided
+from supplies.excel.heads import Head, IsItem, find_heads, is_day
+from supplies.excel.telling import Judgement, forced, judge
 
-HITS_MIN = 3
 # A sheet whose first cell begins so is a note for people (our own instructions, lists, findings).
 NOTE_MARK = "※"
 _TITLE_ROWS = 8
-_META = re.compile(r"([^\s::;,\d]{2,10})\s*:\s*([^\s:;,]+)")
-_COUNTLESS = re.compile(r"合计|总计|总件|库点数|小计")
-
-IsItem = Callable[[str], bool]
+_TITLE_CELLS, _TITLE_BETWEEN = 8, 3
+_META = re.compile(r"([^\s:;,()\d]{2,12}(?:\([^\s()]{1,8}\))?)\s*:\s*([^\s:;,]+)")
+_PAGE = re.compile(r"^第.{1,3}页|共.{1,3}页|续表|接上页|\(续\)")
+_SPACED_DAY = re.compile(r"(\d{4})\s*年\s*(\d{1,2})\s*月\s*(?:(\d{1,2})\s*日)?")
+_COUNTLESS = re.compile(r"合计|总计|总件|库点数|小计|^其他$|数量$|比例|金额|单价|面积")
 
 
 @dataclass(slots=True)
@@ -36,11 +40,12 @@ class Table:
     left: int
     right: int
     stop: int
-    columns: dict[str, int]
-    headers: dict[str, str]
-    units: dict[str, str]
-    items: dict[int, str]
-    ignored: tuple[str, ...]
+    judged: Judgement
+    columns: dict[str, int] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
+    units: dict[str, str] = field(default_factory=dict)
+    items: dict[int, str] = field(default_factory=dict)
+    ignored: tuple[str, ...] = ()
 
     def value(self, row: int, name: str) -> Value:
         """Return what a row holds in a field; ``None`` when it has no such column."""
@@ -51,19 +56,17 @@ class Table:
         """Return what a row holds in a field, as text without white space around it."""
         return as_text(self.value(row, name))
 
-
-@dataclass(slots=True)
-class _Head:
-    """A header row (or two) and the words above each column."""
-
-    top: int
-    row: int
-    left: int
-    right: int
-    texts: list[str]
-    fields: list[tuple[str, ...]]
+    def picker(self, *names: str) -> Callable[[Sequence[Value]], Hashable]:
+        """Return a function that takes what a row holds in some fields, to compare rows by."""
+        columns = [self.columns[name] for name in names if name in self.columns]
+        return itemgetter(*columns) if columns else _nothing
 
 
+def _nothing(_: Sequence[Value]) -> Hashable:
+    return None
+
+
+@lru_cache(maxsize=131_072, typed=True)
 def as_text(value: Value) -> str:
     """Return a value as a sheet shows it: whole numbers without a fraction."""
     if value is None:
@@ -73,189 +76,48 @@ def as_text(value: Value) -> str:
     return str(value).strip()
 
 
-def find_tables(grid: Grid, is_item: IsItem, forced: Form | None = None) -> list[Table]:
+def find_tables(grid: Grid, is_item: IsItem, wanted: Form | None = None) -> list[Table]:
     """Return the tables of a sheet from top to bottom, left to right.
 
     Parameters
     ----------
     is_item
         Whether a header surely names a catalogue item (for tables with items in columns).
-    forced
+    wanted
         The form the user says it is; otherwise each table is told by its header and title.
     """
     if as_text(grid.rows[0][0] if grid.width else None).startswith(NOTE_MARK):
         return []
-    heads = _heads(grid, is_item, HITS_MIN) or _heads(grid, is_item, 2)
+    heads = find_heads(grid, is_item)
     tables: list[Table] = []
     for head in heads:
-        above = max((h.row + 1 for h in heads if h.row < head.top), default=0)
-        titles = _titles(grid, head, above)
-        tables.append(_table(grid, head, titles, is_item, forced))
+        titles = _titles(grid, head, heads)
+        new = any(not _PAGE.search(plain(title)) for title in titles)
+        earlier = None if new else _continued(tables, head)
+        table = _table(grid, head, [earlier.title] if earlier else titles, is_item, wanted)
+        if earlier is not None:
+            table.meta = dict(earlier.meta)
+        tables.append(table)
     for table in tables:
         later = (t for t in tables if t.top > table.header and _overlap(t, table))
         table.stop = min((_titles_top(grid, t) for t in later), default=grid.height)
     return tables
 
 
+def _continued(tables: list[Table], head: Head) -> Table | None:
+    """Return the table of which a header is the repetition on a new page."""
+    for table in reversed(tables):
+        if (table.left, table.right) == (head.left, head.right):
+            written = [table.headers[name] for name in table.headers]
+            return table if set(written) <= set(head.texts) else None
+    return None
+
+
 def _overlap(one: Table, other: Table) -> bool:
     return one.left <= other.right and other.left <= one.right
 
 
-def _own(grid: Grid, row: int, column: int) -> str:
-    """Return a header cell's text; the tail of a sideways merge counts as empty."""
-    if not 0 <= row < grid.height:
-        return ""
-    origin = grid.fill.get((row, column))
-    if origin is not None and origin[1] != column:
-        return ""
-    value = grid.rows[row][column]
-    return value if isinstance(value, str) and len(value) <= 60 else ""
-
-
-def _hits(grid: Grid, row: int, is_item: IsItem) -> int:
-    known = goods = places = 0
-    for column in range(grid.width):
-        text = _own(grid, row, column)
-        if not text:
-            continue
-        names = candidates(text)
-        if names:
-            known += 1
-            places += "place_admin" in names or "store" in names
-    if known and places and known < HITS_MIN:
-        goods = sum(bool(t := _own(grid, row, c)) and is_item(t) for c in range(grid.width))
-    return known + (goods if goods >= 2 else 0)
-
-
-def _heads(grid: Grid, is_item: IsItem, least: int) -> list[_Head]:
-    heads: list[_Head] = []
-    row = 0
-    while row < grid.height:
-        if _hits(grid, row, is_item) < least:
-            row += 1
-            continue
-        top, bottom = _levels(grid, row)
-        found = _split(grid, top, bottom, is_item, least)
-        heads += [head for head in found if _plausible(head, least)]
-        row = bottom + 1 if found else row + 1
-    return heads
-
-
-def _plausible(head: _Head, least: int) -> bool:
-    """Two known words alone must be goods and a quantity, or any text would be a table."""
-    if least >= HITS_MIN:
-        return True
-    names = {name for fields in head.fields for name in fields}
-    return bool(names & {"item_name", "item_code"}) and any(n.startswith("qty_") for n in names)
-
-
-def _levels(grid: Grid, row: int) -> tuple[int, int]:
-    """Return the first and last row of the header found at ``row``."""
-    if _is_sub(grid, row, row + 1):
-        return row, row + 1
-    if row and _is_sub(grid, row - 1, row) and _groups(grid, row - 1) >= 1:
-        return row - 1, row
-    return row, row
-
-
-def _groups(grid: Grid, row: int) -> int:
-    """Return how many sideways merges start in a row that do not span the whole sheet."""
-    spans = [s for s in grid.marks.merged if s[0][0] == row == s[1][0] and s[1][1] > s[0][1]]
-    return sum(s[1][1] - s[0][1] + 1 < grid.width for s in spans)
-
-
-def _is_sub(grid: Grid, parent: int, child: int) -> bool:
-    """Whether ``child`` holds second-level headers under groups of ``parent``."""
-    if child >= grid.height:
-        return False
-    gained = 0
-    for column in range(grid.width):
-        value = grid.rows[child][column]
-        if value is None:
-            continue
-        if not isinstance(value, str) or re.fullmatch(r"[\d.,]+", plain(value)):
-            return False
-        if (child, column) in grid.fill:
-            continue
-        above = _parent(grid, parent, column)
-        under = not _own(grid, parent, column) or _is_group(grid, parent, column)
-        if under and candidates_joined(above, value):
-            gained += 1
-    return gained >= 1
-
-
-def _is_group(grid: Grid, row: int, column: int) -> bool:
-    return column + 1 < grid.width and grid.fill.get((row, column + 1)) == (row, column)
-
-
-def _parent(grid: Grid, row: int, column: int) -> str:
-    """Return the group above a column: its cell, or the last group to its left."""
-    value = grid.rows[row][column]
-    if isinstance(value, str):
-        return value
-    for left in range(column - 1, -1, -1):
-        text = grid.rows[row][left]
-        if isinstance(text, str):
-            return text
-    return ""
-
-
-def _split(grid: Grid, top: int, bottom: int, is_item: IsItem, least: int) -> list[_Head]:
-    texts: list[str] = []
-    fields: list[tuple[str, ...]] = []
-    for column in range(grid.width):
-        if top == bottom:
-            text = _own(grid, top, column)
-            names = candidates(text) if text else ()
-        else:
-            child = _own(grid, bottom, column)
-            above = grid.rows[top][column]
-            parent = above if isinstance(above, str) else ""
-            if child and not parent:
-                parent = _parent(grid, top, column)
-            same = plain(parent) == plain(child)
-            text = child if same or not parent else parent + child
-            names = candidates_joined(parent, child) if text else ()
-        texts.append(text)
-        fields.append(names)
-    parts = [part for run in _runs(texts) for part in _repeats(run, texts, fields)]
-    heads = [_Head(top, bottom, a, b, texts[a : b + 1], fields[a : b + 1]) for a, b in parts]
-    strong = [head for head in heads if _weight(head, is_item) >= least]
-    if len(strong) > 1 or not heads:
-        return strong
-    first, last = heads[0].left, heads[-1].right
-    return [_Head(top, bottom, first, last, texts[first : last + 1], fields[first : last + 1])]
-
-
-def _weight(head: _Head, is_item: IsItem) -> int:
-    known = sum(bool(names) for names in head.fields)
-    if known >= HITS_MIN:
-        return known
-    return known + sum(bool(text) and is_item(text) for text in head.texts)
-
-
-def _runs(texts: list[str]) -> Iterable[tuple[int, int]]:
-    start: int | None = None
-    for column, text in enumerate([*texts, ""]):
-        if text and start is None:
-            start = column
-        elif not text and start is not None:
-            yield start, column - 1
-            start = None
-
-
-def _repeats(
-    run: tuple[int, int], texts: list[str], fields: list[tuple[str, ...]]
-) -> Iterable[tuple[int, int]]:
-    """Split a run where its headers start over: two tables without a gap between them."""
-    start, end = run
-    first = plain(texts[start])
-    for column in range(start + 1, end + 1):
-        rest = {name for names in fields[column : end + 1] for name in names}
-        if plain(texts[column]) == first and column - start >= 3 and "item_name" in rest:
-            yield start, column - 1
-            start = column
-    yield start, end
+# --- titles ------------------------------------------------------------------------------------
 
 
 def _distinct(grid: Grid, row: int, left: int, right: int) -> list[Value]:
@@ -269,30 +131,47 @@ def _distinct(grid: Grid, row: int, left: int, right: int) -> list[Value]:
 
 def _is_title(grid: Grid, row: int, left: int, right: int) -> bool:
     values = _distinct(grid, row, left, right)
-    return 0 < len(values) <= 6 and all(isinstance(value, str) for value in values)
+    texts = sum(isinstance(value, str) for value in values)
+    figures = len(values) - texts
+    return 0 < len(values) <= _TITLE_CELLS and texts > 0 and figures <= texts
 
 
 def _title_rows(grid: Grid, top: int, left: int, right: int, above: int) -> list[int]:
     """Return the title rows over a header: next to it, or up to the sheet's start."""
     rows: list[int] = []
     for row in range(top - 1, max(above, top - 1 - _TITLE_ROWS, 0) - 1, -1):
+        if above and len(_distinct(grid, row, 0, grid.width - 1)) > _TITLE_BETWEEN:
+            break  # a row of the table above
         if _is_title(grid, row, left, right):
-            if above and len(_distinct(grid, row, left, right)) > 3:
-                break
             rows.append(row)
         elif _distinct(grid, row, left, right) or (above and rows):
             break
     return rows[::-1]
 
 
-def _titles(grid: Grid, head: _Head, above: int) -> list[str]:
+def _titles(grid: Grid, head: Head, heads: list[Head]) -> list[str]:
+    """Return what stands above a header, as wide as no other table stands beside it."""
+    above = max((h.row + 1 for h in heads if h.row < head.top), default=0)
+    beside = [h for h in heads if h is not head and h.top <= head.row and head.top <= h.row]
+    left = max((h.right + 1 for h in beside if h.right < head.left), default=0)
+    right = min((h.left - 1 for h in beside if h.left > head.right), default=grid.width - 1)
     found: list[str] = []
-    for row in _title_rows(grid, head.top, head.left, head.right, above):
-        words = [as_text(v) for v in _distinct(grid, row, head.left, head.right)]
-        # "仓库名称 | 县库" in two cells says the same as "仓库名称: 县库" in one.
-        pair = len(words) == 2 and candidates(words[0]) and ":" not in plain(words[0])
-        found.append((": " if pair else "  ").join(words))
+    for row in _title_rows(grid, head.top, left, right, above):
+        values = _distinct(grid, row, left, right)
+        found.append(_joined([as_text(v)[:10] if is_day(v) else as_text(v) for v in values]))
     return found
+
+
+def _joined(words: list[str]) -> str:
+    """Return the cells of a title row: "仓库名称 | 县库" in two says the same as with a colon."""
+    parts: list[str] = []
+    for number, word in enumerate(words):
+        last = number == len(words) - 1
+        known = bool(candidates(word)) and ":" not in plain(word)
+        follows = not last and not candidates(words[number + 1])
+        ends = plain(word).endswith(":")
+        parts.append(word + (": " if known and follows and not ends else "" if ends else "  "))
+    return "".join(parts).strip()
 
 
 def _titles_top(grid: Grid, table: Table) -> int:
@@ -301,39 +180,56 @@ def _titles_top(grid: Grid, table: Table) -> int:
     return min([*close, table.top])
 
 
+def _meta(titles: list[str]) -> dict[str, str]:
+    """Return what title rows say as "仓库名称: 县库", by field."""
+    found: dict[str, str] = {}
+    for title in titles:
+        text = _SPACED_DAY.sub(
+            lambda m: f"{m[1]}年{m[2]}月" + (f"{m[3]}日" if m[3] else ""),
+            unicodedata.normalize("NFKC", title),
+        )
+        for key, value in _META.findall(text):
+            for name in candidates(key):
+                found.setdefault(name, value if "(" in value else value.rstrip(")"))
+    return found
+
+
+# --- one table ---------------------------------------------------------------------------------
+
+
 def _table(
-    grid: Grid, head: _Head, titles: list[str], is_item: IsItem, forced: Form | None
+    grid: Grid, head: Head, titles: list[str], is_item: IsItem, wanted: Form | None
 ) -> Table:
     title = " ".join(titles)
     goods = _item_columns(head, is_item)
-    known = frozenset(name for names in head.fields for name in names)
     words = f"{title} {grid.sheet}"
-    form = forced or tell(known, words, wide=len(goods) >= 2)
-    if form is None:
-        named = any("item_name" in names and "store" not in names for names in head.fields)
-        form = FORMS["stock"] if named else UNKNOWN
+    meta = _meta(titles)
+    named = [fields for fields in head.fields if fields]
+    told = forced(wanted) if wanted else judge(named, words, len(goods), meta)
+    if told is None:
+        goods_alone = any("item_name" in names and "store" not in names for names in named)
+        told = Judgement(
+            FORMS["stock"] if goods_alone else UNKNOWN, 0.0, "列太少 | too few columns"
+        )
     table = Table(
         grid=grid,
-        form=form,
+        form=told.form,
         title=title,
-        meta=_meta(titles),
+        meta=meta,
         top=head.top,
         header=head.row,
         left=head.left,
         right=head.right,
         stop=grid.height,
-        columns={},
-        headers={},
-        units={},
-        items=goods if form.name == "wide" else {},
-        ignored=(),
+        judged=told,
+        items=goods if told.form.name == "wide" else {},
     )
     _assign(table, head)
     _rename(table, words)
     return table
 
 
-def _item_columns(head: _Head, is_item: IsItem) -> dict[int, str]:
+def _item_columns(head: Head, is_item: IsItem) -> dict[int, str]:
     """Return the columns that hold goods: an item's name, or a word with a unit behind it."""
     found: dict[int, str] = {}
     for offset, (text, names) in enumerate(zip(head.texts, head.fields, strict=True)):
@@ -345,21 +241,25 @@ def _item_columns(head: _Head, is_item: IsItem) -> dict[int, str]:
     return found
 
 
-def _assign(table: Table, head: _Head) -> None:
-    ignored: list[str] = []
-    for offset, (text, names) in enumerate(zip(head.texts, head.fields, strict=True)):
-        column = head.left + offset
-        if not text or column in table.items:
-            continue
-        for name in table.form.fields:
-            if name in names and name not in table.columns:
-                table.columns[name] = column
-                table.headers[name] = text
-                table.units[name] = header_key(text)[2]
-                break
-        else:
-            ignored.append(text)
-    table.ignored = tuple(ignored)
+def _assign(table: Table, head: Head) -> None:
+    """Give each field its column: the one whose own title it is before one of its synonyms."""
+    taken: dict[int, str] = {}
+    options = [
+        (head.left + offset, text, [n for n in table.form.fields if n in names])
+        for offset, (text, names) in enumerate(zip(head.texts, head.fields, strict=True))
+        if text and head.left + offset not in table.items
+    ]
+    for exact in (True, False):
+        for column, text, names in options:
+            for name in names if column not in taken else ():
+                plainly = header_key(text)[1] == header_key(FIELDS[name].zh)[1]
+                if name not in table.columns and (plainly or not exact):
+                    taken[column] = name
+                    table.columns[name] = column
+                    table.headers[name] = text
+                    table.units[name] = header_key(text)[2]
+                    break
+    table.ignored = tuple(text for column, text, _ in options if column not in taken)
 
 
 def _rename(table: Table, words: str) -> None:
@@ -379,13 +279,3 @@ def _rename(table: Table, words: str) -> None:
         table.columns[wanted] = table.columns.pop("qty_stock")
         table.headers[wanted] = table.headers.pop("qty_stock")
         table.units[wanted] = table.units.pop("qty_stock")
-
-
-def _meta(titles: list[str]) -> dict[str, str]:
-    """Return what title rows say as "仓库名称: 县库", by field."""
-    found: dict[str, str] = {}
-    for title in titles:
-        for key, value in _META.findall(unicodedata.normalize("NFKC", title)):
-            for name in candidates(key):
-                found.setdefault(name, value)
-    return found

@@ -71,6 +71,22 @@ def unit_key(text: str) -> str:
     return plain(text).lower().strip("()（）[].·")
 
 
+_KNOWN = (
+    _PIECES
+    | _PACKS
+    | frozenset().union(*_SAFE, *map(frozenset, _MEASURES))
+    | frozenset("瓶桶份听罐副组盘卷套双对打株付筒令捆根米粒片吨")
+    | frozenset(("人份", "件套", "台套", "件/套", "台/套", "㎡", "m³"))
+)
+
+
+@cache
+def is_unit(text: str) -> bool:
+    """Whether a text is a unit of goods: 床, 万条, 千克."""
+    unit = unit_key(text)
+    return unit in _KNOWN or (unit[:1] in _LEADS and unit[1:] in _KNOWN)
+
+
 def conversion(written: str, item: Item, spec: str = "") -> Conversion:
     """Return the exact factor from a written unit to the item's catalogue unit.
 

@@ -6,10 +6,10 @@ import unicodedata
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from supplies.excel.cells import Value
 from supplies.excel.columns import plain
-from supplies.tiers import Tier
 
 QUANTITY_MAX = Decimal(10) ** 12
 NONE_WORDS = frozenset(
@@ -31,6 +31,13 @@ _RANGE = re.compile(
 _AMOUNT = re.compile(rf"^([-+−]?)\s*({_NUMBER})\s*(多|余)?\s*([万千百亿]?)(多|余)?\s*(.*)$")
 _PARENS = re.compile(rf"^\(\s*({_NUMBER})\s*\)$")
 _UNIT = re.compile(r"^(?:[^\d\s,;:。、+]{1,8}|m[23])$")
+_HAN_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2} | {
+    c: n for n, c in enumerate("壹贰叁肆伍陆柒捌玖", 1)
+}  # fmt: skip
+_HAN_TENS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000, "万": 10_000}
+_SPELT = re.compile(
+    rf"^([{''.join(_HAN_DIGITS)}十拾][{''.join(_HAN_DIGITS)}{''.join(_HAN_TENS)}]*)\s*(\D{{0,4}})$"
+)
 _MANY = {"": 1, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
 _LONG_UNITS = ("千克", "千米", "百米", "千瓦")
 
@@ -45,6 +52,7 @@ class Quantity:
     note: str = ""
 
 
+@lru_cache(maxsize=131_072, typed=True)
 def read_quantity(value: Value) -> Quantity:
     """Return the number in a cell and the unit written behind it.
 
@@ -65,6 +73,28 @@ def read_quantity(value: Value) -> Quantity:
         return _judged(Decimal(f"{value:.15g}"), "", "")
     nothing = value is None or isinstance(value, str)
     return Quantity(problem="quantity-missing" if nothing else "quantity-unreadable")
+
+
+def han_number(text: str) -> int:
+    """Return a number spelt in Chinese, such as 十二, 两百 or 贰拾; digits alone are read in order.
+
+    Examples
+    --------
+    >>> han_number("一千二百"), han_number("二〇二一")
+    (1200, 2021)
+    """
+    if not any(c in _HAN_TENS for c in text):
+        return int("".join(str(_HAN_DIGITS[c]) for c in text))
+    whole = part = digit = 0
+    for c in text:
+        if c in _HAN_DIGITS:
+            digit = _HAN_DIGITS[c]
+        elif c == "万":
+            whole, part, digit = (whole + part + digit) * 10_000, 0, 0
+        else:
+            part += (digit or 1) * _HAN_TENS[c]
+            digit = 0
+    return whole + part + digit
 
 
 def _tidy(text: str) -> str:
@@ -88,14 +118,23 @@ def _read_text(text: str) -> Quantity:
         text = (text[: stripped.start()] + text[stripped.end() :]).strip()
         note = "quantity-approximate"
     match = _AMOUNT.match(text)
+    return _spelt(text, note) if match is None else _written(match, note)
+
+
+def _spelt(text: str, note: str) -> Quantity:
+    match = _SPELT.match(text)
     if match is None:
         return Quantity(problem="quantity-unreadable")
+    return _judged(Decimal(han_number(match[1])), match[2].strip("()/每"), note)
+
+
+def _written(match: re.Match[str], note: str) -> Quantity:
     sign, digits, more, many, much, unit = match.groups()
     if (many + unit).startswith(_LONG_UNITS):
         many, unit = "", many + unit
     if more or much:
         note = "quantity-approximate"
-    unit = unit.strip().strip("()")
+    unit = unit.strip().strip("()/")
     if unit and not _UNIT.match(unit):
         return Quantity(problem="quantity-unreadable")
     amount = _decimal(digits) * _MANY[many]
@@ -111,7 +150,8 @@ def _judged(amount: Decimal, unit: str, note: str) -> Quantity:
         return Quantity(amount, unit, "quantity-negative")
     if amount > QUANTITY_MAX:
         return Quantity(problem="quantity-too-large")
-    return Quantity(amount, unit, "", note)
+    whole = amount.to_integral_value()
+    return Quantity(whole if whole == amount else amount, unit, "", note)
 
 
 def read_number(value: Value) -> Decimal | None:
@@ -143,6 +183,11 @@ _YMD = re.compile(rf"(\d{{4}}|\d{{2}}){_SEP}(\d{{1,2}})[.\-/月_、](\d{{1,2}})[
 _YM = re.compile(rf"(\d{{4}}|\d{{2}}){_SEP}(\d{{1,2}})月?[份]?")
 _Y = re.compile(r"(\d{4})年?[度底末]?")
 _TIME = re.compile(r"(?<=\d)[ T]\d{1,2}:\d{2}(:\d{2})?(\.\d+)?$")
+_LEAST = re.compile(r"^(?:不少于|不低于|至少|大于|超过|[≥>]=?)|(?:以上|左右)$")
+_AROUND = re.compile(
+    r"^(?:截至|截止|生产于|购于|约|大约)|(?:生产|出厂|入库|采购|购入|购置|到期|失效|为止|截止|之前|以前|前|止)$"
+    r"|(?<=月)[底末份初]$"
+)
 _EPOCH = date(1899, 12, 30)
 _DURATION = re.compile(
     r"(?:(\d+(?:\.\d+)?|[一二两三四五六七八九十半])"
@@ -157,6 +202,7 @@ def month_end(year: int, month: int) -> date:
     return first_next - timedelta(days=1)
 
 
+@lru_cache(maxsize=131_072, typed=True)
 def read_day(value: Value, *, end: bool = False) -> Day:
     """Return the day in a cell.
 
@@ -172,7 +218,10 @@ def read_day(value: Value, *, end: bool = False) -> Day:
     if isinstance(value, int | float):
         return _from_number(value, end=end)
     text = _TIME.sub("", _tidy(value))
+    text = _AROUND.sub("", re.sub(r"(?<=\d)\s+(?=\d)", ".", text))
     text = re.sub(r"\s", "", text).strip("至到前止起。")
+    if re.match(r"[〇零一二三四五六七八九]{4}年", text):
+        text = re.sub(r"[〇零一二三四五六七八九十]+", lambda m: str(han_number(m[0])), text)
     if not text or text.lower() in NONE_WORDS:
         return Day()
     if text.startswith(_FOREVER) or text.lower() in _FOREVER:
@@ -244,6 +293,7 @@ def _month(year: str, month: str, *, end: bool) -> Day:
     return Day(month_end(_year(year), int(month)) if end else date(_year(year), int(month), 1))
 
 
+@lru_cache(maxsize=131_072, typed=True)
 def read_expiry(value: Value, header: str = "") -> Day:
     """Return an expiry day, or a duration to count from the production day.
 
@@ -254,6 +304,11 @@ def read_expiry(value: Value, header: str = "") -> Day:
     if not isinstance(value, str):
         return read_day(value, end=True)
     text = re.sub(r"/[^\d]+$", "", plain(value)).lower().strip("约。")
+    if inside := re.search(r"\((.*\d.*)\)", text):
+        # "5年(2026年5月到期)" says the day itself.
+        told = read_day(inside[1], end=True)
+        return told if told.day else read_expiry(text.replace(inside[0], ""), header)
+    text = _LEAST.sub("", text)
     if re.fullmatch(r"\d{1,3}(\.\d+)?", text):
         return _bare(float(text), header)
     parts = _DURATION.findall(text)
@@ -289,89 +344,3 @@ def _span(parts: list[tuple[str, str]]) -> Day:
         return Day(problem="date-unreadable")
     whole = int(months)
     return Day(months=whole, days=round(days + (months - whole) * 30))
-
-
-_USABLE = (
-    "完好",
-    "良好",
-    "正常",
-    "可用",
-    "在用",
-    "合格",
-    "全新",
-    "新",
-    "好",
-    "在库",
-    "是",
-    "优",
-    "有效",
-    "完整",
-    "usable",
-    "good",
-    "ok",
-)
-_DAMAGED = (
-    "损坏",
-    "报废",
-    "破损",
-    "不可用",
-    "故障",
-    "不合格",
-    "过期",
-    "失效",
-    "坏",
-    "否",
-    "霉变",
-    "缺损",
-    "不完好",
-    "不能用",
-    "damaged",
-    "broken",
-)
-_INSPECT = ("待检", "待查", "待修", "维修", "待验", "待鉴定", "检修", "疑", "toinspect", "inspect")
-
-
-def read_condition(text: str) -> tuple[str, bool]:
-    """Return ``usable``, ``inspect`` or ``damaged``, and whether the words were clear."""
-    words = plain(text).lower()
-    if not words or words in NONE_WORDS:
-        return "usable", True
-    for state, marks in (("inspect", _INSPECT), ("damaged", _DAMAGED), ("usable", _USABLE)):
-        if any(mark in words for mark in marks):
-            return ("inspect", False) if re.search(r"\d", words) else (state, True)
-    return "inspect", False
-
-
-def read_tier(text: str) -> Tier | None:
-    """Return the tier that words such as "县级" or "county" name."""
-    words = plain(text).lower()
-    for tier, marks in _TIER_WORDS:
-        if any(mark in words for mark in marks):
-            return tier
-    return None
-
-
-_TIER_WORDS = (
-    (Tier.HOUSEHOLD, ("家庭", "household", "住户")),
-    (Tier.COMMUNITY, ("社区", "村", "community", "village")),
-    (Tier.TOWNSHIP, ("乡", "镇", "街道", "township")),
-    (Tier.COUNTY, ("县", "区级", "区库", "区", "county", "district")),
-    (Tier.CITY, ("市", "city")),
-)
-
-
-def read_source_mode(words: str) -> tuple[str, str]:
-    """Return the reserve mode a text tells (``physical held agreement capacity``) and the word."""
-    text = plain(words).lower()
-    for mode, marks in _MODES:
-        for mark in marks:
-            if re.search(rf"(?<!非)(?<!不是)(?<!无){mark}(?!采购|供货|价)", text):
-                return mode, mark
-    return "physical", ""
-
-
-_MODES = (
-    ("held", ("代储", "代管", "代存", "代为储备", "held")),
-    ("agreement", ("协议", "商业储备", "agreement")),
-    ("capacity", ("产能储备", "产能", "capacity")),
-)

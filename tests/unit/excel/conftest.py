@@ -2,12 +2,14 @@
 
 import io
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
 
 from supplies.city import City
+from supplies.excel import child, parse
 from supplies.excel.read import read_workbook
 from supplies.excel.result import ImportedWorkbook
 from supplies.files import load_city
@@ -19,6 +21,16 @@ Read = Callable[..., ImportedWorkbook]
 @pytest.fixture(scope="session")
 def city(hengyang_dir: Path) -> City:
     return load_city(hengyang_dir)
+
+
+@pytest.fixture
+def here(monkeypatch):
+    """Parse in this process, for tests that read many small workbooks."""
+
+    def parsing(data: bytes, name: str) -> list[parse.Sheet]:
+        return child.unpacked(*child.answered(parse.packed(parse.sheets(data, name), name)))
+
+    monkeypatch.setattr(child, "parse", parsing)
 
 
 def xlsx(sheets: dict[str, Rows], change: Callable[[Workbook], None] | None = None) -> bytes:
@@ -38,8 +50,10 @@ def xlsx(sheets: dict[str, Rows], change: Callable[[Workbook], None] | None = No
 
 @pytest.fixture
 def read(city: City) -> Read:
-    def reading(rows: Rows, *, sheet: str = "Sheet1", change=None, **more: str) -> ImportedWorkbook:
-        return read_workbook(xlsx({sheet: rows}, change), "册.xlsx", city, **more)
+    def reading(
+        rows: Rows, *, sheet: str = "Sheet1", change=None, name: str = "册.xlsx", **more: str
+    ) -> ImportedWorkbook:
+        return read_workbook(xlsx({sheet: rows}, change), name, city, **more)
 
     return reading
 
@@ -47,6 +61,20 @@ def read(city: City) -> Read:
 @pytest.fixture
 def make_xlsx() -> Callable[..., bytes]:
     return xlsx
+
+
+@pytest.fixture
+def with_sites(city: City) -> Callable[..., City]:
+    """Return the city with more names for some of its sites."""
+
+    def named(**aliases: tuple[str, ...]) -> City:
+        sites = dict(city.sites)
+        for key, names in aliases.items():
+            site = key.replace("_", "-")
+            sites[site] = replace(sites[site], aliases=(*sites[site].aliases, *names))
+        return replace(city, sites=sites)
+
+    return named
 
 
 STORE = "衡南县应急物资储备库"

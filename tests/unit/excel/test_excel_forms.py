@@ -235,8 +235,9 @@ def test_agreements(read, city):
     book = read(rows)
     new, old, plant = book.agreements
     assert (new.quantity, new.notice_hours, new.valid_until) == (500, 24, date(2027, 12, 31))
-    assert (new.owner, new.kind, new.evidence) == ("430400", "agreement", Evidence.FOUND)
+    assert (new.owner, new.kind, new.evidence) == ("430400", "agreement", Evidence.ASSUMED)
     assert (old.supplier, old.quantity, old.notice_hours) == (known.supplier, 20_000, 72)
+    assert old.evidence is Evidence.FOUND
     assert (plant.kind, plant.quantity, plant.valid_until) == ("capacity", 300, date(2027, 12, 31))
     assert new.node
     assert book.rejected == 1
@@ -350,6 +351,10 @@ def test_total_at_the_top_and_subtotals(read):
     book = read(rows)
     assert book.accepted == 3
     assert [(f.code, f.cell, f.message) for f in book.problems] == [
-        ("total-differs", "D9", "合计写 31, 各行相加是 30")
+        (
+            "total-differs",
+            "D9",
+            "合计写 31, 各行相加是 30 | the total says 31, the rows add up to 30",
+        )
     ]
     assert Decimal(60) == sum(row.quantity for row in book.rows)

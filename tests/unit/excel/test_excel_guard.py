@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from supplies.errors import WorkbookError
-from supplies.excel import cells, guard, marks
+from supplies.excel import cells, guard, marks_xlsx, parse
 from supplies.excel.guard import check
 from supplies.excel.read import read_workbook
 
@@ -34,8 +34,9 @@ def book(make_xlsx):
 
 
 def refused(data, name, city, words):
+    """Whether the file is refused in one line; without a city by the parsers alone."""
     with pytest.raises(WorkbookError) as caught:
-        read_workbook(data, name, city)
+        read_workbook(data, name, city) if city else parse.sheets(data, name)
     text = str(caught.value)
     assert words in text
     assert "\n" not in text
@@ -74,15 +75,17 @@ def test_a_workbook_under_another_extension(city, book):
     assert read_workbook(book, "A.XLSM", city).accepted == 1
 
 
-def test_sizes_are_limited(city, book, monkeypatch):
-    monkeypatch.setattr(guard, "BYTES_MAX", 100)
-    refused(book, "a.xlsx", city, "上限")
-    monkeypatch.undo()
-    monkeypatch.setattr(guard, "EXPANDED_MAX", 1000)
-    refused(book, "a.xlsx", city, "展开后")
-    monkeypatch.undo()
-    monkeypatch.setattr(guard, "PARTS_MAX", 3)
-    refused(book, "a.xlsx", city, "个部分")
+def test_sizes_are_limited(book, monkeypatch):
+    for name, most, words in (
+        ("BYTES_MAX", 100, "上限"), ("EXPANDED_MAX", 1000, "展开后"), ("PARTS_MAX", 3, "个部分"),
+    ):  # fmt: skip
+        monkeypatch.setattr(guard, name, most)
+        refused(book, "a.xlsx", None, words)
+        monkeypatch.undo()
+    for name, most, words in (("CELLS_MAX", 7, "个单元格"), ("SHEETS_MAX", 0, "个工作表")):
+        monkeypatch.setattr(parse, name, most)
+        refused(book, "a.xlsx", None, words)
+        monkeypatch.undo()
 
 
 def test_zip_bomb(city, book):
@@ -133,7 +136,7 @@ def test_a_false_dimension_and_a_boundless_merge_do_no_harm(city, book):
     assert read_workbook(data, "a.xlsx", city).accepted == 1
 
 
-def test_merges_are_limited(city, book, monkeypatch):
+def test_merges_are_limited(book, monkeypatch):
     def change(body):
         span = b'<mergeCell ref="A1:D2"/>'
         return body.replace(
@@ -142,9 +145,10 @@ def test_merges_are_limited(city, book, monkeypatch):
 
     many = change_part(book, "xl/worksheets/sheet1.xml", change)
     monkeypatch.setattr(cells, "CELLS_MAX", 40)
-    assert read_workbook(many, "a.xlsx", city).tables == ()
-    monkeypatch.setattr(marks, "MERGES_MAX", 10)
-    refused(many, "a.xlsx", city, "合并区域")
+    grids = cells.grids_of(parse.sheets(many, "a.xlsx"))
+    assert [len(grid.fill) for grid in grids] == [7]
+    monkeypatch.setattr(marks_xlsx, "MERGES_MAX", 10)
+    refused(many, "a.xlsx", None, "合并区域")
 
 
 def test_missing_parts_and_links_elsewhere(city, book):

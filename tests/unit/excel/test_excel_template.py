@@ -107,7 +107,7 @@ def test_the_users_own_workbook_comes_back_marked(city, make_xlsx, tmp_path):
     write_errors(source, found.problems, out)
     book = load_workbook(out)
     sheet = book["台账"]
-    assert sheet["A3"].fill.fgColor.rgb == "00FFC7CE"
+    assert sheet["A3"].fill.fgColor.rgb == "00FFC7CD"
     assert "目录里没有" in sheet["A3"].comment.text
     assert "若干" in sheet["C3"].comment.text
     assert (sheet["D4"].value, sheet["D4"].data_type) == ("=HYPERLINK(1)", "s")

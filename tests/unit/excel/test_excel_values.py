@@ -6,16 +6,9 @@ from fractions import Fraction
 
 import pytest
 
+from supplies.excel.meanings import read_condition, read_source_mode, read_tier
 from supplies.excel.units import conversion
-from supplies.excel.values import (
-    read_condition,
-    read_day,
-    read_expiry,
-    read_number,
-    read_quantity,
-    read_source_mode,
-    read_tier,
-)
+from supplies.excel.values import han_number, read_day, read_expiry, read_number, read_quantity
 from supplies.tiers import Tier
 
 
@@ -195,3 +188,19 @@ def test_units_convert_exactly(city, unit, item, spec, factor, note):
 def test_units_that_do_not_convert(city, unit, item):
     found = conversion(unit, city.items[item])
     assert found.problem == "unit-unknown" or unit == "万"
+
+
+@pytest.mark.parametrize(
+    ("spelt", "number"),
+    [("十", 10), ("十二", 12), ("二十", 20), ("两百", 200), ("一千零五", 1005), ("三万五千",
+     35_000),
+     ("贰拾叁", 23), ("二〇二一", 2021)],
+)  # fmt: skip
+def test_numbers_spelt_in_chinese(spelt, number):
+    assert han_number(spelt) == number
+
+
+def test_cells_of_equal_value_but_other_kind_stay_apart():
+    assert read_quantity(1).amount == 1
+    assert read_quantity(True).problem == "quantity-unreadable"
+    assert read_quantity(1.0).amount == 1
