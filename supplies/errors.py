@@ -12,9 +12,15 @@
   x StoppedError           the user stopped a long step
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+
+
+def in_language(text: str, lang: str) -> str:
+    """Return one language (``zh`` or ``en``) of a text that may hold ``中文 | English``."""
+    zh, bar, en = text.partition(" | ")
+    return en if bar and lang == "en" else zh
 
 
 class SuppliesError(Exception):
@@ -25,8 +31,7 @@ class SuppliesError(Exception):
 
     def say(self, lang: str) -> str:
         """Return the message in a language (``zh`` or ``en``), whole where it has but one."""
-        zh, bar, en = str(self).partition(" | ")
-        return en if bar and lang == "en" else zh
+        return in_language(str(self), lang)
 
 
 class CityError(SuppliesError):
@@ -107,7 +112,7 @@ class Finding:
     found
         What stands there, as written.
     message, hint
-        What is wrong, and what would be right.
+        What is wrong, and what would be right, both as ``中文 | English``; see `spoken`.
     """
 
     sheet: str
@@ -117,3 +122,9 @@ class Finding:
     found: str
     message: str
     hint: str
+
+    def spoken(self, lang: str) -> "Finding":
+        """Return the finding in one language (``zh`` or ``en``)."""
+        return replace(
+            self, message=in_language(self.message, lang), hint=in_language(self.hint, lang)
+        )

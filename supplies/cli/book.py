@@ -59,7 +59,7 @@ def import_(
     report = run.work(
         "导入", "import", lambda _: act(run.desk, file, file.name, form=form, site=site)
     )
-    run.answer(documents.import_document(report))
+    run.answer(documents.import_document(report, run.lang))
     show_import(run, report)
     if errors is not None:
         tasks.write_errors(file, report.problems, errors)
@@ -85,7 +85,7 @@ def show_import(run: Run, report: tasks.ImportReport) -> None:
             ),
             [
                 (p.sheet, p.cell, p.severity.value, p.found, p.message, p.hint)
-                for p in report.problems
+                for p in (problem.spoken(run.lang) for problem in report.problems)
             ],
             most=PROBLEMS_SHOWN,
             rest="--json, --errors",

@@ -19,7 +19,6 @@ from supplies.errors import Finding, Severity, WorkbookError
 from supplies.excel.cells import Grid, open_grids
 from supplies.excel.colours import OWN_RED, OWN_YELLOW
 from supplies.excel.guard import look, refuse
-from supplies.excel.rules import in_language
 from supplies.excel.tables import NOTE_MARK
 
 _LOG = logging.getLogger(__name__)
@@ -136,8 +135,12 @@ def _mark(book: Workbook, problems: list[Finding]) -> None:
 def _both(finding: Finding) -> str:
     """Return what a comment says of a finding: Chinese, then English."""
     zh, en = (
-        f"{word}: {in_language(finding.message, lang)}\n→ {in_language(finding.hint, lang)}"
-        for word, lang in zip(_WORDS[finding.severity].split(" | "), ("zh", "en"), strict=True)
+        f"{word}: {said.message}\n→ {said.hint}"
+        for word, said in zip(
+            _WORDS[finding.severity].split(" | "),
+            (finding.spoken("zh"), finding.spoken("en")),
+            strict=True,
+        )
     )
     return f"{zh}\n{en}"
 

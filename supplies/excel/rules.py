@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from supplies.errors import Finding, Severity
+from supplies.errors import Finding, Severity, in_language
 from supplies.excel.wording import ERRORS, WARNINGS
 
 
@@ -58,12 +58,6 @@ def finding(code: str, sheet: str, cell: str, found: object, **words: object) ->
         message=f"{rule.zh.format_map(zh)} | {rule.en.format_map(en)}",
         hint=f"{rule.hint_zh.format_map(zh)} | {rule.hint_en.format_map(en)}",
     )
-
-
-def in_language(text: str, lang: str) -> str:
-    """Return one language (``zh`` or ``en``) of a text that may hold ``中文 | English``."""
-    zh, bar, en = text.partition(" | ")
-    return en if bar and lang == "en" else zh
 
 
 def explain(code: str) -> str:

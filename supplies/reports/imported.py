@@ -94,7 +94,7 @@ def _problem(finding: Finding) -> Document:
     }
 
 
-def import_document(report: _ImportResult) -> Document:
+def import_document(report: _ImportResult, lang: str = "zh") -> Document:
     """Return ``import --json``; receipts and issues stand there for registers only.
 
     A supplier goes by the name that the sheet gives it.
@@ -130,5 +130,5 @@ def import_document(report: _ImportResult) -> Document:
         }
         for line in report.agreements
     ]
-    document["problems"] = [_problem(finding) for finding in report.problems]
+    document["problems"] = [_problem(finding.spoken(lang)) for finding in report.problems]
     return document

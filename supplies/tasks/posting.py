@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from supplies.access import WORDS, Right
 from supplies.city import Agreement
-from supplies.errors import Finding, LedgerError, Severity
+from supplies.errors import Finding, LedgerError, Severity, in_language
 from supplies.excel.result import ImportedRow
 from supplies.ledger import Count, Kind, Move, Paper, Position, Reason, gather, outside
 from supplies.ledger import site as at_site
@@ -76,8 +76,10 @@ def _no_right(desk: Desk, right: Right, sheet: str, cell: str, found: str, place
         severity=Severity.ERROR,
         code="no-right",
         found=found,
-        message=f"用户 {desk.user} 无权在{place}{WORDS[right][0]}",
-        hint="只导入本人负责的库点, 或请管理员授权",
+        message=f"用户 {desk.user} 无权在{place}{WORDS[right][0]}"
+        f" | user {desk.user} may not {WORDS[right][1]} at {place}",
+        hint="只导入本人负责的库点, 或请管理员授权"
+        " | import only your own places, or ask the administrator for the right",
     )
 
 
@@ -167,14 +169,16 @@ def _may_be_late(desk: Desk, row: ImportedRow) -> bool:
 
 
 def _refusal(row: ImportedRow, reason: str) -> Finding:
+    zh, en = in_language(reason, "zh"), in_language(reason, "en")
     return Finding(
         sheet=row.sheet,
         cell=row.cell,
         severity=Severity.ERROR,
         code="stock-short",
         found=f"{row.quantity:f}",
-        message=f"台账不能接受这一笔: {reason}",
-        hint="先补录入库或盘点, 或更正数量、批次与日期",
+        message=f"台账不能接受这一笔: {zh} | the ledger cannot accept this entry: {en}",
+        hint="先补录入库或盘点, 或更正数量、批次与日期"
+        " | enter the receipt or count before it, or correct quantity, lot and day",
     )
 
 

@@ -107,7 +107,7 @@ def findings(view: View, report: ImportReport) -> None:
             view.text("upload.message"): p.message,
             view.text("upload.hint"): p.hint,
         }
-        for p in report.problems
+        for p in (problem.spoken(view.lang) for problem in report.problems)
     )
     parts.table(frame, height=380)
 
