@@ -96,7 +96,7 @@ class Databases:
 
     def copy(self, url: str) -> str:
         """Return the URL of a copy of a ledger nobody has open."""
-        return self.create(f'TEMPLATE "{make_url(url).database}" STRATEGY file_copy')
+        return self.create(f'TEMPLATE "{make_url(url).database}" STRATEGY wal_log')
 
     def create(self, how: str) -> str:
         """Return the URL of a database made in a way of its own."""

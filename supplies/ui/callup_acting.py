@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from supplies.access import Right
 from supplies.callups import SITE_TARGET, Case, Draw, Standing, State, Step
@@ -38,10 +39,11 @@ class Acting:
         A second click on a form that was sent, and a click on a page that somebody else has
         overtaken, find no such widget and do nothing.
         """
-        return "-".join(map(str, ("callup", self.number, self._stand, *words)))
+        return "-".join(map(str, ("callup", self.number, self.stand, *words)))
 
     @property
-    def _stand(self) -> int:
+    def stand(self) -> int:
+        """A figure that grows with all that is done to the call-up."""
         return len(self.case.events) + bool(self.state.papers) + self.state.paid_fen
 
     def order(self, *words: object, number: str = "") -> Order:
@@ -97,14 +99,15 @@ def senders(acting: Acting) -> list[str]:
     return [site for site in sites if acting.may(Right.POST, site=site)]
 
 
-def send(acting: Acting, step: str, *words: object) -> bool:
-    """Draw the button that sends a form."""
-    return st.form_submit_button(
-        acting.view.text(f"callups.do_{step}"),
-        key=acting.name("send", step, *words),
-        type="primary",
-        icon=":material/check:",
-    )
+def send(acting: Acting, step: str, *words: object, at: DeltaGenerator | None = None) -> bool:
+    """Draw the button that sends a form, where told, else below its fields."""
+    with at or st.container():
+        return st.form_submit_button(
+            acting.view.text(f"callups.do_{step}"),
+            key=acting.name("send", step, *words),
+            type="primary",
+            icon=":material/check:",
+        )
 
 
 # --- quantities by line --------------------------------------------------------------------------

@@ -19,9 +19,7 @@ def _with_reason(acting: Acting, step: str, act: Callable[..., object]) -> None:
         why = st.text_input(acting.view.text("callups.why"), key=acting.name(step, "why"))
         if send(acting, step):
             order = acting.order(step)
-            acting.do(
-                step, lambda: act(acting.view.desk, acting.number, reason=why, order=order)
-            )
+            acting.do(step, lambda: act(acting.view.desk, acting.number, reason=why, order=order))
 
 
 def refuse(acting: Acting) -> None:
@@ -75,9 +73,7 @@ def settle(acting: Acting) -> None:
             key=acting.name("mode"),
             format_func=lambda mode: view.text(f"callups.mode_{mode.value}"),
         )
-        losses = bool(lost) and st.checkbox(
-            view.text("callups.losses"), key=acting.name("losses")
-        )
+        losses = bool(lost) and st.checkbox(view.text("callups.losses"), key=acting.name("losses"))
         due_at, note_at = st.columns([1, 2])
         due = due_at.date_input(
             view.text("callups.due"),

@@ -10,7 +10,6 @@ from supplies.access import Right
 from supplies.errors import SuppliesError
 from supplies.rules import LEVELS
 from supplies.tasks import Order, Wanted
-
 from supplies.ui.shell import View
 from supplies.ui.voucher_draft import Draft
 
@@ -127,7 +126,6 @@ def _who(view: View, held: Draft) -> tuple[Order, str]:
 
 def _lines(view: View, held: Draft, area: str | None) -> list[Wanted]:
     """Draw the lines: an item, how much of it, where it is to come to."""
-    st.markdown(f"**{view.text('callups.goods')}** *")
     rows: list[int] = held.kept.setdefault("rows", [0])
     found = [line for row in rows if (line := _line(view, held, area, row)) is not None]
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -145,13 +143,11 @@ def _lines(view: View, held: Draft, area: str | None) -> list[Wanted]:
 def _line(view: View, held: Draft, area: str | None, row: int) -> Wanted | None:
     words, rows = view.words, held.kept["rows"]
     first = "visible" if row == rows[0] else "collapsed"
-    item_at, quantity_at, place_at, off_at = st.columns(
-        [4, 2, 4, 0.6], vertical_alignment="bottom"
-    )
+    item_at, quantity_at, place_at, off_at = st.columns([4, 2, 4, 0.6], vertical_alignment="bottom")
     items = sorted(view.desk.city.items, key=words.item)
     with item_at:
         item = held.choose(
-            f"item{row}", view.text("word.item"), items,
+            f"item{row}", view.text("word.item") + " *", items,
             lambda key: f"{words.item(key)} ({words.unit(key)})", label_visibility=first,
         )  # fmt: skip
     with quantity_at:
@@ -172,12 +168,10 @@ def _line(view: View, held: Draft, area: str | None, row: int) -> Wanted | None:
     return replace(line, quantity=int(quantity)) if quantity == int(quantity) else line
 
 
-def _quantity(
-    view: View, held: Draft, item: str | None, place: tuple[int, str]
-) -> Decimal | None:
+def _quantity(view: View, held: Draft, item: str | None, place: tuple[int, str]) -> Decimal | None:
     row, visible = place
     thing = view.desk.city.items.get(item or "")
-    label = view.text("word.quantity")
+    label = view.text("word.quantity") + " *"
     # A field of another kind of figure is another field.
     if thing is None or thing.scale == 1:
         return held.number_of(
@@ -212,7 +206,7 @@ def _place(view: View, area: str | None, key: str) -> str:
 
 
 def _on_hand(view: View, items: list[str | None]) -> str:
-    """Return how much of the chosen goods may be sent, as far as the reader sees stock."""
+    """Return how much of the chosen goods is not reserved, as far as the reader sees stock."""
     told = []
     for item in dict.fromkeys(item for item in items if item):
         free = sum(

@@ -35,8 +35,9 @@ def draw(view: View, number: str) -> None:
     state = fold(case)
     heading(view, case, state)
     callup_bar.draw(view, case, state)
-    said(view, number)
-    callup_steps.draw(Acting(view, case, state))
+    acting = Acting(view, case, state)
+    said(acting)
+    callup_steps.draw(acting)
     lines(view, state)
     sources(view, case, state)
 
@@ -75,11 +76,17 @@ def _write(view: View, number: str, target: BytesIO) -> None:
     tasks.write_call_up(view.desk, number, target, view.lang)
 
 
-def said(view: View, number: str) -> None:
-    """Say what was just done, and what was refused on the way here."""
+def said(acting: Acting) -> None:
+    """Say what was just done, by others too, and what was refused on the way here."""
+    view, number = acting.view, acting.number
     done = st.session_state.pop(SAID, None)
+    seen = st.session_state.get(f"callup-seen-{number}", acting.stand)
+    st.session_state[f"callup-seen-{number}"] = acting.stand
     if done is not None and done[0] == number:
         st.success(done[1], icon=":material/check_circle:")
+    elif seen != acting.stand:
+        # A click on what somebody else has overtaken did nothing: say why.
+        st.info(view.text("callups.overtaken"), icon=":material/group:")
     refused = st.session_state.pop("callup-refused", None)
     if refused is not None and refused[0] == number:
         st.error(refused[1].say(view.lang), icon=":material/block:")

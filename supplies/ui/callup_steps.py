@@ -6,7 +6,7 @@ from decimal import Decimal
 import streamlit as st
 
 from supplies import tasks
-from supplies.callups import Step, next_steps, waits_for
+from supplies.callups import SITE_TARGET, Step, next_steps, waits_for
 from supplies.reports import callup_words as say
 from supplies.ui import callup_after
 from supplies.ui.callup_acting import (
@@ -19,6 +19,8 @@ from supplies.ui.callup_acting import (
     senders,
 )
 
+# A field, and beside it the button that sends its form.
+BESIDE = (6, 2)
 # What belongs together and is offered side by side.
 WITH = {"arrive": ("arrive", "depart"), "refill": ("refill", "return")}
 
@@ -89,9 +91,7 @@ def _who(acting: Acting, step: str) -> str:
     needs = state.proposal.needs if state.proposal else ()
     if step in {Step.APPROVE, Step.ORDER}:
         left = [n for place, n in enumerate(needs) if place not in state.approvals] or needs
-        return words.listed(
-            f"{words.area(n.place)} {words.pick(n.who_zh, n.who_en)}" for n in left
-        )
+        return words.listed(f"{words.area(n.place)} {words.pick(n.who_zh, n.who_en)}" for n in left)
     if step == Step.DEPART:
         return words.listed(words.source(s.share.site) for s in state.standings if s.reserved)
     if step == Step.ARRIVE:
@@ -137,8 +137,9 @@ def approve(acting: Acting) -> None:
         )
     with st.form(acting.name("approve"), border=False):
         allowed = amounts(acting, room(state, lambda s: s.share.quantity), "approve")
-        note = st.text_input(view.text("stock.note"), key=acting.name("approve-note"))
-        if send(acting, "approve"):
+        note_at, send_at = st.columns(BESIDE, vertical_alignment="bottom")
+        note = note_at.text_input(view.text("stock.note"), key=acting.name("approve-note"))
+        if send(acting, "approve", at=send_at):
             order = acting.order("approve")
             acting.do(
                 "approve",
@@ -152,14 +153,14 @@ def order_(acting: Acting) -> None:
     """Draw the dispatch order."""
     view = acting.view
     with st.form(acting.name("order"), border=False):
-        number_at, note_at = st.columns(2)
+        number_at, note_at, send_at = st.columns((3, 3, 2), vertical_alignment="bottom")
         number = number_at.text_input(
             view.text("callups.order_number"),
             key=acting.name("order-number"),
             placeholder=view.text("callups.own_number"),
         )
         note = note_at.text_input(view.text("stock.note"), key=acting.name("order-note"))
-        if send(acting, "order"):
+        if send(acting, "order", at=send_at):
             order = acting.order("order", number=number)
             acting.do(
                 "order",
@@ -177,15 +178,24 @@ def depart(acting: Acting) -> None:
         _all_at_once(acting, "depart", [_leaving(acting, site) for site in sites])
     for site in sites:
         with st.form(acting.name("depart", site), border=len(sites) > 1):
-            if len(sites) == 1 or len({s.share.site for s in acting.state.standings}) > 1:
-                st.markdown(f"**{view.words.source(site)}**")
+            st.markdown(f"**{view.words.source(site)}** {_on_spot(acting, site)}")
             left = amounts(acting, _held(acting, site), "depart", site)
-            note = st.text_input(view.text("callups.vehicle"), key=acting.name("vehicle", site))
-            if send(acting, "depart", site):
+            note_at, send_at = st.columns(BESIDE, vertical_alignment="bottom")
+            label = view.text("callups.vehicle")
+            note = note_at.text_input(label, key=acting.name("vehicle", site))
+            if send(acting, "depart", site, at=send_at):
                 if not left.some:
                     st.warning(view.text("callups.nothing"), icon=":material/edit:")
                     continue
                 acting.do("depart", _leaving(acting, site, left.some, note))
+
+
+def _on_spot(acting: Acting, site: str) -> str:
+    """Say where goods only change hands: they lie where they are asked for."""
+    targets = {acting.state.call_up.line(line).target for line in _held(acting, site)}
+    return (
+        f":gray[{acting.view.text('callups.on_spot')}]" if targets == {SITE_TARGET + site} else ""
+    )
 
 
 def _held(acting: Acting, site: str) -> dict[int, int]:
@@ -223,9 +233,7 @@ def arrive(acting: Acting) -> None:
     trips = {
         trip: parts
         for trip, parts in state.trips.items()
-        if acting.may_post(
-            state.call_up.line(state.standing(parts[0].share).share.line).target
-        )
+        if acting.may_post(state.call_up.line(state.standing(parts[0].share).share.line).target)
     }
     if len(trips) > 1:
         _all_at_once(acting, "arrive", [_landing(acting, trip) for trip in trips])
@@ -236,12 +244,13 @@ def arrive(acting: Acting) -> None:
             st.markdown(view.text("callups.trip", trip=trip, site=view.words.source(site)))
             most = room(state, lambda s, held=aboard: held.get(s.share.number, 0))  # type: ignore[misc]
             came = amounts(acting, most, "arrive", trip)
-            lost = st.text_input(
+            lost_at, send_at = st.columns(BESIDE, vertical_alignment="bottom")
+            lost = lost_at.text_input(
                 view.text("callups.lost_why"),
                 key=acting.name("lost", trip),
                 placeholder=view.text("callups.lost_hint"),
             )
-            if send(acting, "arrive", trip):
+            if send(acting, "arrive", trip, at=send_at):
                 acting.do("arrive", _landing(acting, trip, came.changed, lost))
     if room(state, from_above):
         arrive_from_above(acting)

@@ -68,7 +68,7 @@ def listing(view: View, found: Sequence[CallUpLine]) -> None:
         frame,
         key="callups-table",
         hide_index=True,
-        height=min(520, 39 + 35 * len(rows)),
+        height=min(520, round(parts.PIXELS_PER_ROW * (len(rows) + 1)) + 4),
         on_select=clicked,
         selection_mode="single-row",
         placeholder="",
@@ -96,8 +96,7 @@ def _table(view: View, rows: Sequence[CallUpLine]) -> tuple[pd.DataFrame, str]:
             waits: [say.waits(words, line.state, line.step)],
             view.text("callups.area"): words.area(line.state.call_up.area),
             view.text("callups.level"): line.state.call_up.level,
-            view.text("callups.incident"): line.state.call_up.incident
-            or line.state.call_up.reason,
+            view.text("callups.incident"): line.state.call_up.incident or line.state.call_up.reason,
             view.text("callups.goods"): words.listed(
                 (
                     f"{words.item(x.item)} {number(say.units(words, x.item, x.quantity))}"

@@ -25,8 +25,8 @@ from supplies.ui.words import Words
 from tests.e2e.browser import ROOT, app, browser, outside, settle
 
 PAGES = (
-    "overview", "lists", "vouchers", "upload", "stock", "readiness", "dispatch", "procurement",
-    "sources",
+    "overview", "lists", "vouchers", "callups", "upload", "stock", "readiness", "dispatch",
+    "procurement", "sources",
 )  # fmt: skip
 STORE = "city-430400-store"
 TABS = {"plan": ("readiness", 1), "timetable": ("dispatch", 1)}  # more views: a page, its tab
@@ -52,6 +52,7 @@ def fill(db: str) -> None:
     for path in sorted((desk.city_dir / "workbooks").glob("*.xlsx")):
         tasks.post_import(desk, path, path.name)
     post(desk)
+    call_up(desk)
     incident = load_incident(desk.city_dir / "incidents" / "city-flood.toml", desk.city)
     steps = (
         ("readiness", "own", {"mode": "own"}),
@@ -93,6 +94,28 @@ def post(desk: tasks.Desk) -> None:
     )  # fmt: skip
 
 
+def call_up(desk: tasks.Desk) -> None:
+    """Leave call-ups that wait for different steps; the last is on the road."""
+
+    def ask(area: str, level: str, incident: str, goods: dict[str, int]) -> str:
+        lines = [tasks.Wanted(item=item, quantity=units) for item, units in goods.items()]
+        number = tasks.request_call_up(
+            desk, area=area, level=level, reason=incident, incident=incident, lines=lines,
+            order=tasks.Order(asked_by="值班室"),
+        ).call_up.id  # fmt: skip
+        tasks.propose_call_up(desk, number)
+        return number
+
+    ask("430482", "III", "舂陵水超警戒水位", {"bag-woven": 20000, "vest-life": 200})
+    number = ask("430481", "II", "灶市街道内涝转移", {"tent-12-single": 400, "quilt-winter": 3000})
+    tasks.approve_call_up(desk, number)
+    tasks.reserve_call_up(desk, number)
+    tasks.order_call_up(desk, number)
+    held = [s.share.site for s in tasks.call_up_state(desk, number).standings if s.reserved]
+    for site in list(dict.fromkeys(held))[:2]:
+        tasks.depart_call_up(desk, number, site=site, note="湘D·12345 王师傅")
+
+
 def example(folder: Path) -> Path:
     """Return a copy of the sample stocktake with counts that differ and two faults."""
     source = next((default_city_dir() / "workbooks").glob("03-*.xlsx"))
@@ -117,6 +140,10 @@ def prepare(page: Page, name: str, workbook: Path) -> None:
         page.locator('input[type="file"]').set_input_files(str(workbook))
         # The table is drawn on a canvas after the page itself has settled.
         settle(page, 4.0)
+    if name == "callups":
+        # The table is a canvas: its first row is clicked where it is drawn.
+        page.locator('[data-testid="stDataFrame"]').first.click(position={"x": 14, "y": 52})
+        settle(page, 3.0)
     if name == "vouchers":
         write(page, "en" if "lang=en" in page.url else "zh")
     if name in ("overview", "dispatch"):
