@@ -178,6 +178,8 @@ def test_goods_on_the_way_are_signed_for_from_their_voucher(desk, open_page):
     field(app, "实收 折叠床").set_value(18).run()
     field(app, text("lost")).set_value("淋湿").run()
     field(app, "事由").set_value("到货").run()
+    (handed,) = [t for t in app.toggle if t.label == text("hand_over")]
+    handed.set_value(True).run()
     press(app, text("post"))
     assert not app.exception
     assert held(desk, "bed-folding", WEST) == 18

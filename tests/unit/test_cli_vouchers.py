@@ -69,7 +69,7 @@ def test_goods_depart_and_arrive_with_a_loss(supplies):
     receive(supplies)
     ends = ("--from", EAST, "--to", WEST)
     sent = post(supplies, "depart", *ends, "--line", "torch=10", "--trip", "T1")
-    post(supplies, "arrive", sent["voucher"], "--line", "torch=9", "--lost", "落水")
+    post(supplies, "arrive", sent["voucher"], "--line", "torch=9", "--lost", "落水", "--hand-over")
     assert (on_hand(supplies, EAST), on_hand(supplies, WEST)) == (20, 9)
     assert "错误" in supplies("arrive", sent["voucher"], "--reason", "x", status=2)
 

@@ -55,13 +55,13 @@ def test_goods_on_the_way_are_listed_until_they_arrive_and_late_ones_are_urgent(
     assert row.value == 20 * 190
     assert tasks.in_transit(later(desk, 2))[0].is_urgent
     line = tasks.Line(item="bed-folding", quantity=12)
-    tasks.arrive(desk, departure=sent.id, received=[line], reason="r")
+    tasks.arrive(desk, departure=sent.id, received=[line], reason="r", hand_over=True)
     assert tasks.in_transit(desk)[0].quantity == 8
     keeper = Actor(user="k", grants=(Grant(role=Role.KEEPER, place=WEST),))
     assert len(tasks.in_transit(replace(desk, actor=keeper))) == 1
     elsewhere = Actor(user="k", grants=(Grant(role=Role.KEEPER, place=CITY),))
     assert tasks.in_transit(replace(desk, actor=elsewhere)) == []
-    tasks.arrive(desk, departure=sent.id, reason="r")
+    tasks.arrive(desk, departure=sent.id, reason="r", hand_over=True)
     assert tasks.in_transit(desk) == []
 
 

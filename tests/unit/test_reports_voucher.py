@@ -23,7 +23,7 @@ def one_of_each(desk):
     made = [
         tasks.receive(desk, site=EAST, quantity=90, lot="2029-06-30", **torch),
         tasks.issue(desk, site=EAST, quantity=5, order=Order(by_phone=True), **torch),
-        tasks.transfer(desk, source=EAST, target=WEST, quantity=5, **torch),
+        tasks.transfer(desk, source=EAST, target=WEST, quantity=5, hand_over=True, **torch),
         tasks.train(desk, site=EAST, quantity=1, **torch),
         tasks.scrap(desk, site=EAST, quantity=1, order=Order(approved_by="乙"), **torch),
         tasks.lend(desk, site=EAST, quantity=4, order=party, **torch),
@@ -45,7 +45,7 @@ def one_of_each(desk):
     made = [
         tasks.arrive(
             desk, departure=by_kind["departure"].id, lost="落水", reason="签收",
-            received=[Line(item="torch", quantity=8)],
+            received=[Line(item="torch", quantity=8)], hand_over=True,
         ),
         tasks.return_(desk, site=EAST, quantity=1, issued=by_kind["issue"].id, **torch),
         tasks.give_back(desk, loan=by_kind["loan_out"].id, reason="还"),

@@ -186,7 +186,8 @@ def test_the_expiry_day_itself_is_usable(desk):
 
 def test_transfer_return_reserve_and_reverse(desk):
     tasks.receive(desk, site=EAST, item="torch", quantity=30, reason="采购")
-    moved = tasks.transfer(desk, source=EAST, target=WEST, item="torch", quantity=20, reason="调拨")
+    ask = {"source": EAST, "target": WEST, "item": "torch", "quantity": 20, "reason": "调拨"}
+    moved = tasks.transfer(desk, hand_over=True, **ask)
     assert on_hand(desk, "torch", WEST) == 20
     tasks.reverse(desk, moved.id, reason="错调")
     assert on_hand(desk, "torch", EAST) == 30

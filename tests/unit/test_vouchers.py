@@ -184,12 +184,13 @@ def test_what_left_is_on_the_way_until_it_arrives_and_what_is_lost_is_said(stock
         (10, WEST), (5, WEST),
     ]  # fmt: skip
     tasks.arrive(
-        stocked, departure=sent.id, received=[Line(item="torch", quantity=6)], reason="签收"
-    )
+        stocked, departure=sent.id, received=[Line(item="torch", quantity=6)], reason="签收",
+        hand_over=True,
+    )  # fmt: skip
     assert sum(o.open for o in reading(stocked, papers.in_transit)) == 9
     end = tasks.arrive(
         stocked, departure=sent.id, received=[Line(item="torch", quantity=8)], reason="签收",
-        lost="途中落水",
+        lost="途中落水", hand_over=True,
     )  # fmt: skip
     assert end.paper.refers == sent.id
     assert on_hand(stocked, WEST) == 14
@@ -199,8 +200,20 @@ def test_what_left_is_on_the_way_until_it_arrives_and_what_is_lost_is_said(stock
 
 def test_all_arrives_where_nothing_else_is_said(stocked):
     sent = tasks.depart(stocked, source=EAST, target=WEST, item="torch", quantity=15, reason="支援")
-    tasks.arrive(stocked, departure=sent.id, reason="签收")
+    tasks.arrive(stocked, departure=sent.id, reason="签收", hand_over=True)
     assert on_hand(stocked, WEST) == 15
+
+
+def test_goods_do_not_become_another_countys_silently(stocked):
+    """A lot names a tier; which county it is follows from where the goods stand."""
+    ask = {"source": EAST, "target": WEST, "item": "torch", "quantity": 5, "reason": "支援"}
+    with pytest.raises(LedgerError, match="belongs to"):
+        tasks.transfer(stocked, **ask)
+    sent = tasks.depart(stocked, **ask)
+    with pytest.raises(LedgerError, match="belongs to"):
+        tasks.arrive(stocked, departure=sent.id, reason="签收")
+    tasks.arrive(stocked, departure=sent.id, site=EAST, reason="退回")
+    assert (on_hand(stocked, EAST), on_hand(stocked, WEST)) == (30, 0)
 
 
 def test_goods_for_an_area_are_handed_out_there(stocked):
@@ -231,6 +244,7 @@ def test_goods_found_damaged_on_arrival_come_in_as_damaged(stocked):
             Line(item="torch", quantity=5),
             Line(item="torch", quantity=3, condition=Condition.DAMAGED),
         ],
+        hand_over=True,
     )  # fmt: skip
     assert held(stocked, WEST) == [(2027, "usable", "county", 5), (2027, "damaged", "county", 3)]
 
@@ -261,13 +275,13 @@ def test_an_arrival_that_cannot_be_is_refused(stocked, change, said):
 def test_nothing_arrives_of_a_departure_that_has_ended_or_was_reversed(stocked):
     ask = {"source": EAST, "target": WEST, "item": "torch", "quantity": 5, "reason": "支援"}
     ended, gone = tasks.depart(stocked, **ask), tasks.depart(stocked, **ask)
-    came = tasks.arrive(stocked, departure=ended.id, reason="签收")
+    came = tasks.arrive(stocked, departure=ended.id, reason="签收", hand_over=True)
     tasks.reverse(stocked, gone.id, reason="未发")
     for sent, said in ((ended, "wholly arrived"), (gone, "was reversed")):
         with pytest.raises(LedgerError, match=said):
             tasks.arrive(stocked, departure=sent.id, reason="签收")
     tasks.reverse(stocked, came.id, reason="签错")
-    tasks.arrive(stocked, departure=ended.id, reason="签收")
+    tasks.arrive(stocked, departure=ended.id, reason="签收", hand_over=True)
     assert on_hand(stocked, WEST) == 5
 
 
@@ -275,7 +289,7 @@ def test_a_departure_without_destination_needs_the_site_on_arrival(stocked):
     sent = tasks.depart(stocked, source=EAST, item="torch", quantity=5, reason="支援")
     with pytest.raises(LedgerError, match="name the site"):
         tasks.arrive(stocked, departure=sent.id, reason="签收")
-    tasks.arrive(stocked, departure=sent.id, reason="签收", site=WEST)
+    tasks.arrive(stocked, departure=sent.id, reason="签收", site=WEST, hand_over=True)
     assert on_hand(stocked, WEST) == 5
 
 

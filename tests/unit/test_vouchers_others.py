@@ -319,7 +319,8 @@ def test_what_cannot_be_undone_is_said(desk):
     ):
         with pytest.raises(LedgerError, match=said):
             tasks.reverse(desk, voucher, reason="x")
-    tasks.transfer(desk, source=EAST, target=WEST, item="torch", quantity=29, reason="x")
+    ask = {"source": EAST, "target": WEST, "item": "torch", "quantity": 29, "reason": "x"}
+    tasks.transfer(desk, hand_over=True, **ask)
     with pytest.raises(OverdrawnError, match="支"):
         tasks.reverse(desk, "V000001", reason="x")
 

@@ -181,6 +181,31 @@ def with_owner(
     return moves, owned
 
 
+def stay_owned(desk: Desk, source: str, target: str, lots: Iterable[Lot]) -> None:
+    """Refuse goods that would silently become another unit's of the same tier.
+
+    A lot names its owner's tier; which county or township that is follows from where it stands.
+
+    Raises
+    ------
+    LedgerError
+        Naming the goods, whose they are and where they would change hands.
+    """
+    city, ends = desk.city, (desk.site(source), desk.site(target))
+    for lot in lots:
+        tier = lot.owned_by(ends[0].tier)
+        mine, theirs = (city.ancestor(end.area, tier) for end in ends)
+        if mine is None or theirs is None or mine == theirs:
+            continue
+        owner, item = city.areas[mine], city.items[lot.item]
+        raise LedgerError(
+            f"{item.name_zh}是{owner.name_zh}的, 到了{ends[1].name_zh}台账就认不出物主; "
+            "请走物资调用 (call-up), 或写明移交 (--hand-over)"
+            f" | {item.name_en} belongs to {owner.name_en}; at {ends[1].name_en} the ledger could "
+            "not tell so: make it a call-up, or hand it over (--hand-over)"
+        )
+
+
 def handed_over(
     desk: Desk, order: Order, place: str, picked: Picked, tier: Tier, note: str
 ) -> tuple[list[Move], list[Lot]]:

@@ -16,6 +16,7 @@ from supplies.tasks.vouchers.moving import (
     post,
     posting,
     repeated,
+    stay_owned,
     take,
     with_owner,
 )
@@ -67,6 +68,8 @@ def transfer(
             return before
         picked = take(desk, writer, order, source, asked, to_use, held)
         whose = desk.site(target).tier if hand_over else None
+        if whose is None:
+            stay_owned(desk, source, target, [lot for lot, _ in picked])
         moves, lots = _moved(desk, order, (source, target), picked, whose, reason)
         paper = head(desk, Kind.TRANSFER, order, call_up=call_up)
         return post(writer, order, paper, moves, lots, reason)

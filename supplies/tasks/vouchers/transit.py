@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from supplies.access import Right
 from supplies.errors import CityError, LedgerError
-from supplies.ledger import TRANSIT, Kind, Move, Reason, outside, transit
+from supplies.ledger import SITE, TRANSIT, Kind, Move, Reason, outside, transit
 from supplies.ledger import site as at_site
 from supplies.lots import Condition, Lot, first_out
 from supplies.store import Voucher, Writer
@@ -27,6 +27,7 @@ from supplies.tasks.vouchers.moving import (
     relabel,
     relot,
     repeated,
+    stay_owned,
     take,
     with_owner,
 )
@@ -216,6 +217,9 @@ def bring(desk: Desk, writer: Writer, coming: Coming, reason: str, order: Order)
     place = _place(desk, sent, coming.site)
     aboard, left = _on_the_way(writer, sent)
     came = _came(desk, coming.received, left)
+    origin = next(m.source for m in sent.moves if m.target == aboard)
+    if origin.startswith(SITE) and place in desk.city.sites and not coming.hand_over:
+        stay_owned(desk, origin.removeprefix(SITE), place, [lot for lot, _, _ in came])
     rest = Counter(left)
     for lot, _, units in came:
         rest[lot] -= units
