@@ -23,8 +23,8 @@ WEST = "county-990102-store"
 
 
 @pytest.fixture
-def desk(tmp_path, tinycity_dir):
-    opened = tasks.open_desk(str(tmp_path / "s.db"), tinycity_dir, day=DAY, user="tester")
+def desk(store_url, tinycity_dir):
+    opened = tasks.open_desk(store_url, tinycity_dir, day=DAY, user="tester")
     yield opened
     assert tasks.verify(opened) == []
     relabelled = Counter()

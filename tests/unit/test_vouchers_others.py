@@ -20,8 +20,8 @@ PARTY = Order(party="甲单位", due=DAY + timedelta(30))
 
 
 @pytest.fixture
-def desk(tmp_path, tinycity_dir):
-    opened = tasks.open_desk(str(tmp_path / "s.db"), tinycity_dir, day=DAY, user="tester")
+def desk(store_url, tinycity_dir):
+    opened = tasks.open_desk(store_url, tinycity_dir, day=DAY, user="tester")
     tasks.receive(opened, site=EAST, item="torch", quantity=30, reason="采购", lot="2029-06-30")
     yield opened
     assert tasks.verify(opened) == []
