@@ -1,14 +1,17 @@
 """Call-ups on the screen: each step is one click, taken once; a refusal is one line."""
 
+import io
 from dataclasses import replace
 from decimal import Decimal
 
+import openpyxl
 import pytest
 
 from supplies import tasks
 from supplies.access import Actor, Grant, Role
 from supplies.callups import Mode, Step
-from supplies.ui import callup_bar, callups, shell, texts
+from supplies.ui import callup_bar, callup_open, callups, shell, texts
+from supplies.ui.words import Words
 from tests.ui.test_pages import CHINESE, words_of
 
 EAST, WEST, CITY = "county-990101-store", "county-990102-store", "city-990000-store"
@@ -272,6 +275,15 @@ def test_debts_are_listed_with_those_overdue(desk, open_page):
     app.run()
     (row,) = app.dataframe[-1].value.to_dict("records")
     assert row[texts.text("zh", "vouchers.state")] == [text("overdue")]
+
+
+def test_the_papers_of_a_call_up_are_printed(desk, open_page):
+    number = ordered(desk, (TENT, 5))
+    assert not seen(open_page, number).exception
+    target = io.BytesIO()
+    view = shell.View(desk, Words(desk.city, "zh"), dark=False)
+    callup_open._write(view, number, target)
+    assert len(openpyxl.load_workbook(target).sheetnames) == 6
 
 
 def test_steps_that_were_not_needed_are_passed_over(desk):
