@@ -15,7 +15,7 @@ import json
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -28,8 +28,7 @@ from supplies.codec import decode, encode
 from supplies.errors import StoppedError, SuppliesError
 from supplies.incident import Incident
 from supplies.plan import Readiness
-
-Progress = Callable[[str, float], None]
+from supplies.progress import Progress
 
 
 class Channel:

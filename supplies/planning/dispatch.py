@@ -6,7 +6,7 @@ See docs/models/dispatch.md.
 """
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from models import allocation, trips
@@ -29,8 +29,7 @@ from supplies.planning.dispatch_flow import Flows, flows_of
 from supplies.planning.dispatch_loads import jobs_of
 from supplies.planning.dispatch_reasons import unserved_of
 from supplies.planning.need import incident_needs
-
-Progress = Callable[[str, float], None]
+from supplies.progress import Progress
 
 __all__ = ["check_plan", "plan_dispatch"]
 

@@ -1,7 +1,7 @@
 """Size the reserves: from the city's words to the covering model, and back to purchases."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -24,9 +24,9 @@ from supplies.planning.sources import (
     mode_of,
     upkeep,
 )
+from supplies.progress import Progress
 from supplies.tiers import Tier
 
-Progress = Callable[[str, float], None]
 Layer = tuple[str, int]
 # Building costs 4,000-5,500 CNY per m2 (recent storehouses, derived), 1.0-1.5 m3 of use per m2
 # (assumed): about 3,800 CNY per m3, written off over 30 years, with capital at 4 %.

@@ -1,14 +1,14 @@
 """What call-ups call things: steps, ways to draw, who bears it, places, quantities."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from decimal import Decimal
 
 from supplies.callups import CallUp, Case, Draw, Higher, Mode, Share, State, Step, why_not
 from supplies.callups.facts import AREA_TARGET, SITE_TARGET
+from supplies.clock import CHINA
 from supplies.reports.words import Pair, Words
 
-_CHINA = timezone(timedelta(hours=8))
 STEPS: Mapping[Step, Pair] = {
     Step.REQUEST: ("申请", "requested"),
     Step.PROPOSE: ("测算来源", "sources proposed"),
@@ -106,4 +106,4 @@ def waits(words: Words, state: State, step: Step | None) -> str:
 
 def clock(moment: datetime) -> str:
     """Return when something was entered, in China's time."""
-    return f"{moment.astimezone(_CHINA):%m-%d %H:%M}"
+    return f"{moment.astimezone(CHINA):%m-%d %H:%M}"

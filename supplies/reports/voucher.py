@@ -3,11 +3,11 @@
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
 
 from supplies.city import City
+from supplies.clock import CHINA
 from supplies.excel.write import Book, Sheet
 from supplies.ledger import SITE, TRANSIT, Count, Kind
 from supplies.lots import Lot
@@ -18,7 +18,6 @@ from supplies.reports.words import Words
 from supplies.store import Voucher
 from supplies.store.papers import Filed
 
-_CHINA = timezone(timedelta(hours=8))
 # The narrowest a form's first columns may be, so that the labels above the table fit.
 _WIDTHS = (13.0, 20.0, 28.0, 14.0, 12.0, 12.0, 14.0)
 
@@ -141,7 +140,7 @@ def _table(sheet: Sheet, words: Words, made: Lines) -> None:
 def _pairs(words: Words, printed: Printed) -> list[tuple[str, object]]:
     voucher, pick = printed.voucher, words.pick
     paper = voucher.paper
-    entered = voucher.recorded_at.astimezone(_CHINA)
+    entered = voucher.recorded_at.astimezone(CHINA)
     pairs = _ends(words, printed)
     pairs += [
         (pick("书面依据", "Order"), _order(words, printed)),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from supplies.city import City
+from supplies.errors import in_language
 from supplies.plan import Cut, Failure, NeedTerm, ReadinessRow
 from supplies.tiers import Tier
 
@@ -190,8 +191,7 @@ class Words:
 
     def said(self, text: str) -> str:
         """Return the reader's half of a text that planning gives as ``Chinese | English``."""
-        zh, bar, en = text.partition(" | ")
-        return self.pick(zh, en) if bar else text
+        return in_language(text, self.lang)
 
     def hours(self, hours: float) -> str:
         """Return a deadline in words."""

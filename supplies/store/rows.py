@@ -5,7 +5,7 @@ import json
 from base64 import b32encode
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -13,13 +13,12 @@ from sqlalchemy import Row, RowMapping
 
 from supplies.catalogue import Evidence
 from supplies.city import Agreement
+from supplies.clock import CHINA
 from supplies.ledger import SITE, Kind, Move, Paper, Reason, Reservation
 from supplies.lots import Condition, Lot
 from supplies.store.schema import SEALED, metadata
 from supplies.tiers import Tier
 
-# Days of entry are civil days in China: one zone, no summer time.
-CIVIL = timezone(timedelta(hours=8))
 GENESIS = "0" * 64
 # What the chain of each sealed table is made over: every column but the hashes themselves.
 SEALED_FIELDS: Mapping[str, tuple[str, ...]] = {
@@ -91,7 +90,7 @@ class ImportRecord:
 
 def civil_day(moment: datetime) -> date:
     """Return the day of entry that a moment belongs to."""
-    return moment.astimezone(CIVIL).date()
+    return moment.astimezone(CHINA).date()
 
 
 def move_fields(move: Move) -> dict[str, Any]:

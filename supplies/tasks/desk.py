@@ -5,20 +5,20 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
 from supplies.access import SIGN_IN, Actor, Right
 from supplies.catalogue import Item
 from supplies.city import City
+from supplies.clock import CHINA
 from supplies.errors import AccessError, CityError, StoreError
 from supplies.files import default_city_dir, load_city
 from supplies.store import Store, Writer, open_store, people
 from supplies.tiers import Site, Tier
 
 DEFAULT_DB = "sqlite:///supplies.db"
-_CHINA = timezone(timedelta(hours=8))
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +216,7 @@ def open_desk(
         city=city,
         city_dir=folder,
         store=store,
-        day=day or datetime.now(_CHINA).date(),
+        day=day or datetime.now(CHINA).date(),
         actor=unsigned(store, user),
     )
 

@@ -5,10 +5,11 @@ Every list holds only what the user may look at.
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time
 from decimal import Decimal
 
 from supplies.callups import Debt, debts, fold
+from supplies.clock import CHINA
 from supplies.ledger import SITE, Kind
 from supplies.plan.lists import CompensationOpen, LoanOpen, OnTheWay, PaperDue, RefillDue
 from supplies.store import Reader, callups, papers
@@ -17,8 +18,6 @@ from supplies.store.still_out import Open
 from supplies.tasks.desk import Desk, now
 from supplies.tasks.scope import scope
 from supplies.tiers import Tier
-
-CHINA = timezone(timedelta(hours=8))
 
 
 def papers_due(

@@ -10,13 +10,14 @@ import streamlit as st
 
 from supplies import tasks
 from supplies.callups import Case, Standing, State, fold, waits_for
+from supplies.clock import CHINA
 from supplies.errors import SuppliesError
 from supplies.reports import callup_rows as made
 from supplies.reports import callup_words as say
 from supplies.reports.titles import Row
 from supplies.ui import callup_bar, callup_steps, parts
 from supplies.ui.callup_acting import SAID, Acting
-from supplies.ui.shell import CHINA, View
+from supplies.ui.shell import View
 
 FIGURES = ("approved", "reserved", "sent", "received", "lost", "returned", "to_refill")
 SOURCES = ("item", "unit", "giver", "owner", "draw", "drive", "proposed", "approved")

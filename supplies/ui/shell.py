@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from functools import cached_property
 from html import escape
 from pathlib import Path
@@ -13,6 +13,7 @@ import streamlit as st
 from supplies import tasks
 from supplies.access import Actor, Right
 from supplies.city import City
+from supplies.clock import CHINA
 from supplies.errors import AccessError, SuppliesError
 from supplies.plan import StockLine
 from supplies.tasks import Desk, open_desk
@@ -21,7 +22,6 @@ from supplies.ui.door import COOKIE, mark_of
 from supplies.ui.words import Words
 
 FOLDER = Path(__file__).parent
-CHINA = timezone(timedelta(hours=8))
 ICON = FOLDER / "icon.png"
 PAGES: Mapping[str, str] = {
     "overview": ":material/map:",

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from supplies import tasks
+from supplies.clock import CHINA
 from supplies.errors import SuppliesError
 from supplies.ledger import TRANSIT, Kind, Move, Reservation
 from supplies.lots import read_lot_id
@@ -17,7 +18,7 @@ from supplies.store import Voucher
 from supplies.store.papers import paid_fen, papers_of, undone
 from supplies.store.still_out import in_transit, loans_open
 from supplies.ui import parts
-from supplies.ui.shell import CHINA, View
+from supplies.ui.shell import View
 from supplies.ui.voucher_draft import begin
 
 WRITE = "voucher-view"

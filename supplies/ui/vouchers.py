@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from supplies import tasks
+from supplies.clock import CHINA
 from supplies.reports import voucher_words
 from supplies.store.heads import Head
 from supplies.ui import parts, shell, voucher_form, voucher_open
@@ -119,9 +120,7 @@ def table(view: View, found: list[Head]) -> pd.DataFrame:
             view.text("vouchers.papers_due"): head.paper.papers_due,
             view.text("vouchers.state"): view.text("vouchers.undone") if head.undone else "",
             view.text("stock.by"): head.recorded_by,
-            view.text("stock.entered"): head.recorded_at.astimezone(shell.CHINA).replace(
-                tzinfo=None
-            ),
+            view.text("stock.entered"): head.recorded_at.astimezone(CHINA).replace(tzinfo=None),
         }
         for head in found
     )
